@@ -1,0 +1,22 @@
+"""The embedded default: a private PostgreSQL and Valkey, started where no server is configured.
+
+They are the real servers, taken from wheels and run as children that die with their parent.
+Data, passwords and logs stay in one folder, so nothing is lost between two starts.
+"""
+
+from app.embedded.folder import CannotStart
+from app.embedded.launch import die_with_parent
+from app.embedded.mail import mail_catcher
+from app.embedded.platform import platform, read_environment
+from app.embedded.postgres import postgres
+from app.embedded.valkey import valkey
+
+__all__ = [
+    "CannotStart",
+    "die_with_parent",
+    "mail_catcher",
+    "platform",
+    "postgres",
+    "read_environment",
+    "valkey",
+]

@@ -20,16 +20,20 @@ _POLL_SECONDS = 0.02
 _LEFTOVER_SECONDS = 20
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
     """A running program, leader of its own process group so that Ctrl-C does not reach it."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    _ended: bool = False
 
     def alive(self) -> bool:
-        return self.process.poll() is None
+        """Say whether it runs; once it does not, nothing that it started runs either."""
+        if not self._ended and self.process.poll() is not None:
+            self._end_group()
+        return not self._ended
 
     def await_ready(self, is_ready: Callable[[], bool], *, seconds: float) -> None:
         """Return when the program answers; raise CannotStart if it ends or stays silent."""
@@ -52,7 +56,13 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        end_group(self.process.pid)
+            self._end_group()
+
+    def _end_group(self) -> None:
+        # Right after the leader was seen to end, while its number cannot be anybody else's.
+        self._ended = True
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def start(
@@ -86,14 +96,6 @@ def launched(
     """Give the command line that runs a program through `launch.py`."""
     before = [sys.executable, "-I", "-S", str(Path(launch.__file__).resolve())]
     return [*before, str(os.getpid()), str(int(dies_with)), identity, *map(str, command)]
-
-
-def end_group(leader: int) -> None:
-    """Kill what is left of a process group whose leader has ended."""
-    try:
-        os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def is_running(pid: int, *, mentions: str) -> bool:

@@ -10,6 +10,8 @@ from app.embedded.folder import CannotStart, held, kept_secret, private_folder
 from app.embedded.postgres import postgres
 from app.embedded.valkey import valkey
 
+DEFAULT_FOLDER = Path(".run")
+
 _TURN_SECONDS = 60
 
 
@@ -44,12 +46,14 @@ def told_environment(folder: Path, environment: Mapping[str, str]) -> Iterator[N
 
 def base_environment(folder: Path) -> dict[str, str]:
     """Give what does not depend on any server: the kind of place this is, and its secret."""
-    return {
-        "SOLIDARE_ENVIRONMENT": os.environ.get("SOLIDARE_ENVIRONMENT", "development"),
+    environment = {
+        "SOLIDARE_ENVIRONMENT": os.environ.get("SOLIDARE_ENVIRONMENT") or "development",
         "SOLIDARE_SECRET_KEY": os.environ.get("SOLIDARE_SECRET_KEY")
         or kept_secret(folder / "secret"),
-        "SOLIDARE_MAIL_FOLDER": os.environ.get("SOLIDARE_MAIL_FOLDER", str(folder / "mail")),
     }
+    if not os.environ.get("SOLIDARE_SMTP_URL"):  # letters stay here, to be read in development
+        environment["SOLIDARE_MAIL_FOLDER"] = str(private_folder(folder / "mail"))
+    return environment
 
 
 @contextmanager

@@ -39,24 +39,6 @@ _SETTINGS = {
 _FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 
 
-@contextmanager
-def postgres(folder: Path, *, fast: bool = False) -> Iterator[str]:
-    """Yield the URL of a database served while the block runs; its data stays in the folder.
-
-    `fast` gives up the safety of the files against a power cut, for tests.
-    """
-    home = private_folder(folder / "postgres")
-    with held(home) as ours:
-        if not ours:
-            raise CannotStart(f"Another process already runs PostgreSQL in {home}.")
-        server = PostgreSQL(home, fast=fast)
-        server.start()
-        try:
-            yield server.url
-        finally:
-            server.stop()
-
-
 class PostgreSQL:
     """One PostgreSQL server; its port is drawn at the first start and kept at restarts."""
 
@@ -173,6 +155,31 @@ class PostgreSQL:
         written = self._log.read_text(encoding="utf-8", errors="replace")
         if done.returncode != 0 or "ERROR:" in written:
             raise CannotStart.with_log("PostgreSQL could not make its data folder.", self._log)
+
+
+@contextmanager
+def postgres_server(folder: Path, *, fast: bool = False) -> Iterator[PostgreSQL]:
+    """Yield the server itself, for who must restart it."""
+    home = private_folder(folder / "postgres")
+    with held(home) as ours:
+        if not ours:
+            raise CannotStart(f"Another process already runs PostgreSQL in {home}.")
+        server = PostgreSQL(home, fast=fast)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def postgres(folder: Path, *, fast: bool = False) -> Iterator[str]:
+    """Yield the URL of a database served while the block runs; its data stays in the folder.
+
+    `fast` gives up the safety of the files against a power cut, for tests.
+    """
+    with postgres_server(folder, fast=fast) as server:
+        yield server.url
 
 
 def _binaries() -> Path:

@@ -16,21 +16,6 @@ _STOP_SECONDS = 10
 _STARTS = 3
 
 
-@contextmanager
-def valkey(folder: Path) -> Iterator[str]:
-    """Yield the URL of a Valkey served while the block runs; its data stays in the folder."""
-    home = private_folder(folder / "valkey")
-    with held(home) as ours:
-        if not ours:
-            raise CannotStart(f"Another process already runs Valkey in {home}.")
-        server = Valkey(home)
-        server.start()
-        try:
-            yield server.url
-        finally:
-            server.stop()
-
-
 class Valkey:
     """One Valkey server; its port is drawn at the first start and kept at restarts."""
 
@@ -50,7 +35,7 @@ class Valkey:
     def start(self) -> None:
         """Start the server; what it had written down is there again."""
         self._log.unlink(missing_ok=True)
-        child.end_leftover(self._home / "pid", signal.SIGTERM, mentions="valkey-server")
+        child.end_leftover(self._home / "pid", signal.SIGTERM, mentions=str(self._home))
         for left in reversed(range(_STARTS)):
             port = self._port or free_port()
             try:
@@ -92,6 +77,7 @@ class Valkey:
             f"requirepass {self._password}",
             f'dir "{self._home}"',
             f'pidfile "{self._home / "pid"}"',
+            f'proc-title-template "{{title}} {{listen-addr}} {self._home}"',
             "appendonly yes",
             "appendfsync everysec",
             'save ""',
@@ -109,6 +95,28 @@ class Valkey:
                 return _received(connection) == b"+OK\r\n+PONG\r\n"
         except OSError:
             return False
+
+
+@contextmanager
+def valkey_server(folder: Path) -> Iterator[Valkey]:
+    """Yield the server itself, for who must restart it."""
+    home = private_folder(folder / "valkey")
+    with held(home) as ours:
+        if not ours:
+            raise CannotStart(f"Another process already runs Valkey in {home}.")
+        server = Valkey(home)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def valkey(folder: Path) -> Iterator[str]:
+    """Yield the URL of a Valkey served while the block runs; its data stays in the folder."""
+    with valkey_server(folder) as server:
+        yield server.url
 
 
 def _received(connection: socket.socket) -> bytes:

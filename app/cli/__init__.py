@@ -1,0 +1,1 @@
+"""The `solidare` command: everything an operator does, one file per family of commands."""

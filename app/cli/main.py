@@ -2,6 +2,8 @@
 
 import click
 
+from app.cli.database import database
+from app.cli.run import run, worker
 from app.cli.up import up
 
 
@@ -10,7 +12,8 @@ def solidare() -> None:
     """Needs and offers of help, matched nearby, recorded in a solidarity ledger."""
 
 
-solidare.add_command(up)
+for command in (up, run, worker, database):
+    solidare.add_command(command)
 
 if __name__ == "__main__":
     solidare()

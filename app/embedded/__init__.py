@@ -7,9 +7,9 @@ Data, passwords and logs stay in one folder, so nothing is lost between two star
 from app.embedded.folder import CannotStart
 from app.embedded.launch import die_with_parent
 from app.embedded.mail import mail_catcher
-from app.embedded.platform import DEFAULT_FOLDER, platform, read_environment
-from app.embedded.postgres import postgres
-from app.embedded.valkey import valkey
+from app.embedded.environment import DEFAULT_FOLDER, platform, read_environment
+from app.embedded.database import postgres
+from app.embedded.queue import valkey
 
 __all__ = [
     "DEFAULT_FOLDER",

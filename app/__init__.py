@@ -1,0 +1,1 @@
+"""The platform: folders are the business, files are the plumbing."""

@@ -1,0 +1,92 @@
+"""Who is at the door, and who may meet whom."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from app.accounts.models import ApiToken, Block, Contact, Person, PersonSession, RoleGrant
+from app.accounts.rules import Grant, Role, Visitor, idle_limit
+from app.crypto import token_hash
+from app.db import ReadSession
+
+
+async def find_visitor(reader: ReadSession, kind: str, token: str) -> Visitor | None:
+    """The visitor behind a session id (`session`) or a token (`api`); None for unknown or ended."""
+    return await (_by_session if kind == "session" else _by_api_token)(reader, token_hash(token))
+
+
+async def _by_session(reader: ReadSession, hashed: bytes) -> Visitor | None:
+    row = (
+        await reader.execute(
+            select(
+                PersonSession.id,
+                Person,
+                (func.now() - PersonSession.last_seen_at).label("idle"),
+            )
+            .join(Person, Person.id == PersonSession.person_id)
+            .where(PersonSession.token_hash == hashed, _may_enter())
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    grants = await grants_of(reader, row.Person.id)
+    if row.idle > idle_limit(grants):
+        return None
+    return Visitor(row.Person.id, row.Person.name, row.Person.language, grants, session_id=row.id)
+
+
+async def _by_api_token(reader: ReadSession, hashed: bytes) -> Visitor | None:
+    row = (
+        await reader.execute(
+            select(ApiToken, Person)
+            .join(Person, Person.id == ApiToken.person_id)
+            .where(
+                ApiToken.token_hash == hashed,
+                ApiToken.revoked_at.is_(None),
+                or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > func.now()),
+                _may_enter(),
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    grants = await grants_of(reader, row.Person.id)
+    scopes = frozenset(row.ApiToken.scopes)
+    return Visitor(row.Person.id, row.Person.name, row.Person.language, grants, scopes)
+
+
+def _may_enter() -> ColumnElement[bool]:
+    return and_(Person.suspended_at.is_(None), Person.erased_at.is_(None))
+
+
+async def grants_of(reader: ReadSession, person_id: int) -> frozenset[Grant]:
+    rows = await reader.execute(
+        select(RoleGrant.role, RoleGrant.organisation_id).where(
+            RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None)
+        )
+    )
+    return frozenset(Grant(Role(role), organisation_id) for role, organisation_id in rows)
+
+
+async def person(reader: ReadSession, person_id: int) -> Person:
+    return await reader.get_one(Person, person_id)
+
+
+async def contacts_of(reader: ReadSession, person_id: int) -> Sequence[Contact]:
+    """Proven contacts, oldest first."""
+    rows = await reader.scalars(
+        select(Contact)
+        .where(Contact.person_id == person_id, Contact.verified_at.is_not(None))
+        .order_by(Contact.id)
+    )
+    return rows.all()
+
+
+def blocked(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[bool]:
+    """True where either person blocked the other: the only place that knows what a block means."""
+    return exists().where(
+        or_(
+            and_(Block.blocker_id == one, Block.blocked_id == other),
+            and_(Block.blocker_id == other, Block.blocked_id == one),
+        )
+    )

@@ -1,0 +1,33 @@
+"""`solidare run` and `solidare worker`: one process each."""
+
+import os
+import sys
+
+import click
+import uvicorn
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+def run(host: str, port: int, workers: int) -> None:
+    """Serve the pages and the API."""
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+@click.command()
+def worker() -> None:
+    """Run background jobs: matching, letters, tidying."""
+    arguments = [sys.executable, "-m", "arq", "workers.settings.WorkerSettings"]
+    os.execv(sys.executable, arguments)  # noqa: S606 - replaces this process, no shell, own words

@@ -1,0 +1,120 @@
+"""Accepted pairings: what was arranged, what was released to whom, and whether it happened."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.crypto import Encrypted
+from app.db import Base, Id, Moment, Now
+from app.posts.models import Post
+from app.proposals.models import Proposal
+
+
+class Exchange(Base):
+    __tablename__ = "exchange"
+    __table_args__ = (
+        CheckConstraint("units >= 1", name="units"),
+        CheckConstraint("giver_said IN ('yes', 'no')", name="giver_said"),
+        CheckConstraint("receiver_said IN ('yes', 'no')", name="receiver_said"),
+        CheckConstraint(
+            "completed_at IS NULL OR (giver_said = 'yes' AND receiver_said = 'yes')",
+            name="completed",
+        ),
+        CheckConstraint("completed_at IS NULL OR cancelled_at IS NULL", name="one_end"),
+        Index(
+            "uq_exchange_need",
+            "need_id",
+            text("COALESCE(day, '2000-01-01'::date)"),
+            unique=True,
+            postgresql_where=text("cancelled_at IS NULL AND not_done_at IS NULL"),
+        ),
+        Index("ix_exchange_offer", "offer_id"),
+        {"comment": "Both sides said yes: places are taken and contacts are released."},
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(12), unique=True, comment="Short opaque code.")
+    reference: Mapped[UUID] = mapped_column(
+        Uuid, unique=True, comment="16 random bytes: its name in the ledger."
+    )
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), unique=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    offer_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    units: Mapped[int] = mapped_column(Integer, comment="Places taken.")
+    day: Mapped[date | None] = mapped_column(Date, comment="Occurrence of a recurring offer.")
+    meeting_at: Mapped[Moment | None] = mapped_column(comment="Agreed time.")
+    meeting_place: Mapped[str | None] = mapped_column(
+        Encrypted("meeting_place"), comment="Agreed place, in the sides' own words."
+    )
+    asked_at: Mapped[Moment | None] = mapped_column(comment="'Did it happen?' was asked.")
+    giver_said: Mapped[str | None] = mapped_column(String(3), comment="yes or no.")
+    giver_said_at: Mapped[Moment | None] = mapped_column(comment="When.")
+    receiver_said: Mapped[str | None] = mapped_column(String(3), comment="yes or no.")
+    receiver_said_at: Mapped[Moment | None] = mapped_column(comment="When.")
+    completed_at: Mapped[Moment | None] = mapped_column(comment="Both said yes.")
+    cancelled_at: Mapped[Moment | None] = mapped_column(comment="Called off before.")
+    cancelled_by: Mapped[str | None] = mapped_column(String(8), comment="Side; never shown.")
+    not_done_at: Mapped[Moment | None] = mapped_column(comment="It did not happen.")
+    disputed_at: Mapped[Moment | None] = mapped_column(comment="The sides disagree: a call.")
+    unconfirmed_at: Mapped[Moment | None] = mapped_column(comment="Closed by silence.")
+    agreed_at: Mapped[Now]
+    proposal: Mapped[Proposal] = relationship(lazy="raise")
+    need: Mapped[Post] = relationship(lazy="raise", foreign_keys=[need_id])
+    offer: Mapped[Post] = relationship(lazy="raise", foreign_keys=[offer_id])
+
+
+class ContactRelease(Base):
+    __tablename__ = "contact_release"
+    __table_args__ = (
+        CheckConstraint("side IN ('giver', 'receiver')", name="side"),
+        UniqueConstraint("exchange_id", "side", "field"),
+        {"comment": "What one side lets the other see, until 30 days after the end."},
+    )
+
+    id: Mapped[Id]
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(String(8), comment="Who gives it: giver or receiver.")
+    field: Mapped[str] = mapped_column(String(12), comment="phone, email, address or desk.")
+    value: Mapped[str] = mapped_column(Encrypted("contact_release"), comment="Encrypted.")
+    until: Mapped[Moment | None] = mapped_column(comment="Hidden after; set when it ends.")
+    created_at: Mapped[Now]
+
+
+class ContactRead(Base):
+    __tablename__ = "contact_read"
+    __table_args__ = ({"comment": "Each look at a released contact, logged as it happens."},)
+
+    id: Mapped[Id]
+    release_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_release.id", ondelete="CASCADE"), index=True
+    )
+    reader_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    read_at: Mapped[Now]
+
+
+class Message(Base):
+    __tablename__ = "message"
+    __table_args__ = ({"comment": "Words between the two sides of an exchange."},)
+
+    id: Mapped[Id]
+    exchange_id: Mapped[int] = mapped_column(
+        ForeignKey("exchange.id", ondelete="CASCADE"), index=True
+    )
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(String(8), comment="giver or receiver.")
+    body: Mapped[str] = mapped_column(Encrypted("message"), comment="Encrypted.")
+    warned: Mapped[bool] = mapped_column(Boolean, comment="Drew a warning when sent.")
+    sent_at: Mapped[Now]

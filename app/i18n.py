@@ -1,0 +1,129 @@
+"""Languages: one catalogue each, read once; the current language lives in a context variable."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, dates
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, NullTranslations, Translations
+
+from app.clock import BRUSSELS
+
+LANGUAGES: dict[str, str] = {
+    "fr": "Français",
+    "nl": "Nederlands",
+    "en": "English",
+    "ar": "العربية",
+    "uk": "Українська",
+    "pt": "Português",
+}
+# The interface is complete in these; the others fall back string by string and the page says so.
+COMPLETE = ("fr", "nl", "en")
+SOURCE = "en"
+DEFAULT = "fr"
+LOCALES = Path(__file__).parent / "locales"
+
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT)
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations of one language; the source language translates to itself."""
+    path = LOCALES / language / "messages.po"
+    if language == SOURCE or not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        messages = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def current_language() -> str:
+    return _language.get()
+
+
+def use_language(language: str) -> None:
+    """Set the language of the current task; unknown codes mean the default."""
+    _language.set(language if language in LANGUAGES else DEFAULT)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language for a while, as when a letter is written."""
+    token = _language.set(language if language in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def gettext(message: str, **values: object) -> str:
+    text = str(catalogue(_language.get()).ugettext(message))
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+    text = str(catalogue(_language.get()).ungettext(singular, plural, n))
+    return text % {"n": n, "num": n, **values}
+
+
+def pgettext(context: str, message: str, **values: object) -> str:
+    text = str(catalogue(_language.get()).upgettext(context, message))
+    return text % values if values else text
+
+
+def lazy_gettext(message: str, **values: object) -> LazyProxy:
+    """A string that translates itself when it is shown, for labels made at import."""
+    return LazyProxy(gettext, message, enable_cache=False, **values)
+
+
+def direction(language: str | None = None) -> str:
+    """`rtl` or `ltr`."""
+    return str(Locale.parse(language or _language.get()).text_direction)
+
+
+def choose_language(*wishes: str | None, accept_language: str = "") -> str:
+    """The first wish that is a language we speak, else the best of an Accept-Language header."""
+    for wish in wishes:
+        if wish in LANGUAGES:
+            return str(wish)
+    ranked: list[tuple[float, int, str]] = []
+    for position, part in enumerate(accept_language.split(",")[:20]):
+        name, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            continue
+        ranked.append((-weight, position, name.split("-")[0].lower()))
+    return next((name for _, _, name in sorted(ranked) if name in LANGUAGES), DEFAULT)
+
+
+def format_day(day: date) -> str:
+    """Weekday, day and month in words, with the year only when it is not obvious."""
+    return dates.format_skeleton("EEEEdMMMM", day, locale=_language.get())
+
+
+def format_time(moment: datetime | time) -> str:
+    """Local time on the 24-hour clock."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(BRUSSELS).time()
+    return moment.strftime("%H:%M")
+
+
+def format_moment(moment: datetime) -> str:
+    """Weekday, day, month and time in local time."""
+    return f"{format_day(moment.astimezone(BRUSSELS).date())}, {format_time(moment)}"
+
+
+def language_name(code: str) -> str:
+    """The name of a spoken language in the current language."""
+    name = Locale.parse(_language.get()).languages.get(code, code)
+    return str(name)

@@ -1,0 +1,166 @@
+"""The application: the only place that knows every domain."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Router
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.prometheus import PrometheusConfig
+from litestar.template import TemplateConfig
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from app.accounts import api as accounts_api
+from app.accounts import pages as accounts_pages
+from app.accounts import queries as accounts
+from app.crypto import keyring
+from app.db import (
+    ReadSession,
+    Session,
+    SessionMaker,
+    create_engine,
+    reading,
+    session_maker,
+    transaction,
+)
+from app.exchanges import api as exchanges_api
+from app.exchanges import pages as exchanges_pages
+from app.home import api as home_api
+from app.home import pages as home_pages
+from app.ledger import api as ledger_api
+from app.ledger import pages as ledger_pages
+from app.logs import configure_logs
+from app.moderation import pages as moderation_pages
+from app.notifications import pages as notifications_pages
+from app.organisations import pages as organisations_pages
+from app.posts import api as posts_api
+from app.posts import pages as posts_pages
+from app.proposals import api as proposals_api
+from app.proposals import pages as proposals_pages
+from app.settings import Settings, read_settings
+from app.territories import api as territories_api
+from app.territories.geocoder import open_geocoder
+from app.web import csrf
+from app.web.access import PUBLIC, require_access
+from app.web.api import refuse_impossible_json
+from app.web.errors import answer_error
+from app.web.forms import read_form
+from app.web.front import Front
+from app.web.templates import create_environment
+from app.web.visit import Visitor, current_visit
+
+ROUTES: list[ControllerRouterHandler] = [
+    *home_pages.handlers,
+    *moderation_pages.handlers,
+    *exchanges_pages.handlers,
+    *proposals_pages.handlers,
+    *posts_pages.handlers,
+    *organisations_pages.handlers,
+    *notifications_pages.handlers,
+    *accounts_pages.handlers,
+    *ledger_pages.handlers,
+    *home_api.handlers,
+    *exchanges_api.handlers,
+    *proposals_api.handlers,
+    *posts_api.handlers,
+    *territories_api.handlers,
+    *accounts_api.handlers,
+    *ledger_api.handlers,
+]
+
+
+async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Session]:
+    """One request, one transaction; an error rolls it back."""
+    async with transaction(request.app.state.maker) as session:
+        yield session
+
+
+async def provide_reader(request: Request[Any, Any, Any]) -> AsyncIterator[ReadSession]:
+    async with reading(request.app.state.maker) as reader:
+        yield reader
+
+
+async def provide_visitor() -> Visitor:
+    return current_visit().visitor
+
+
+async def refuse_foreign_input(request: Request[Any, Any, Any]) -> None:
+    """Unsafe requests carry our own token (pages) or clean JSON (programs)."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if current_visit().is_api:
+        await refuse_impossible_json(request)
+        return
+    csrf.refuse_other_sites(request.headers, request.app.state.settings.public_url)
+    csrf.check_token(str((await read_form(request)).get(csrf.FIELD, "")))
+
+
+def _front(app: ASGIApp, settings: Settings, maker: SessionMaker) -> Front:
+    async def find_visitor(kind: str, token: str) -> Visitor | None:
+        async with reading(maker) as reader:
+            return await accounts.find_visitor(reader, kind, token)
+
+    return Front(app, settings, find_visitor)
+
+
+def _database(
+    settings: Settings,
+) -> tuple[SessionMaker, Callable[[Litestar], AbstractAsyncContextManager[None]]]:
+    engine = create_engine(settings.database)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        yield
+        await engine.dispose()
+
+    return session_maker(engine), lifespan
+
+
+OPENAPI = OpenAPIConfig(
+    title="Solidare",
+    version="1",
+    openapi_router=Router(path="/api/v1/schema", route_handlers=[], opt=PUBLIC),
+    description="Needs, offers, proposals, exchanges and the ledger: the same rules as the pages.",
+    render_plugins=[JsonRenderPlugin()],
+    components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+    security=[{"token": []}],
+)
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The whole web application; settings come from the environment unless given."""
+    settings = settings or read_settings()
+    keyring.open(settings.secret_key)
+    configure_logs(settings)
+    maker, lifespan = _database(settings)
+    metrics = PrometheusConfig(app_name="solidare", group_path=True)
+    app = Litestar(
+        route_handlers=ROUTES,
+        middleware=[metrics.middleware],
+        guards=[require_access],
+        before_request=refuse_foreign_input,
+        dependencies={
+            "session": Provide(provide_session),
+            "reader": Provide(provide_reader),
+            "visitor": Provide(provide_visitor),
+        },
+        exception_handlers={Exception: answer_error},
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(create_environment(settings))
+        ),
+        openapi_config=OPENAPI,
+        logging_config=None,
+        lifespan=[lifespan],
+        debug=False,
+        pdb_on_exception=False,
+    )
+    # Routing comes before middleware, so the front door stands around the router itself.
+    app.asgi_handler = _front(app.asgi_handler, settings, maker)
+    app.state.settings = settings
+    app.state.maker = maker
+    app.state.geocoder = open_geocoder(settings.geocoder)
+    return app

@@ -1,0 +1,63 @@
+"""How alembic reaches the database: one transaction per migration, short waits for locks."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, LargeBinary, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.accounts import models as accounts
+from app.crypto import Encrypted
+from app.db import Base
+from app.exchanges import models as exchanges
+from app.idempotency import IdempotentAnswer
+from app.ledger import models as ledger
+from app.moderation import models as moderation
+from app.notifications import models as notifications
+from app.organisations import models as organisations
+from app.outbox import JobRow
+from app.posts import models as posts
+from app.proposals import models as proposals
+from app.settings import asyncpg_url, read_settings
+from app.territories import models as territories
+
+KNOWN = (
+    accounts, exchanges, ledger, moderation, notifications, organisations, posts, proposals,
+    territories, JobRow, IdempotentAnswer,
+)  # fmt: skip
+# Two upgrades that start together take turns.
+UPGRADE_LOCK = 7_304_091
+
+
+def render_type(kind: str, item: object, _: object) -> str | bool:
+    """Migrations name the column's type in the database, not the code of the day."""
+    if kind == "type" and isinstance(item, Encrypted):
+        return repr(LargeBinary()).replace("LargeBinary", "sa.LargeBinary")
+    return False
+
+
+def migrate(connection: Connection) -> None:
+    connection.execute(text("SET lock_timeout = '5s'"))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        transaction_per_migration=True,
+        render_item=render_type,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
+    connection.commit()
+
+
+async def connect_and_migrate() -> None:
+    url = context.config.attributes.get("url") or read_settings().database.url.reveal()
+    engine = create_async_engine(asyncpg_url(url))
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+asyncio.run(connect_and_migrate())

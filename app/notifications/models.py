@@ -1,0 +1,68 @@
+"""Notices inside the platform, and the letters that carry them outside."""
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Id, Moment, Now
+
+
+class Letter(Base):
+    __tablename__ = "letter"
+    __table_args__ = (
+        CheckConstraint("channel IN ('email', 'sms')", name="channel"),
+        Index(
+            "uq_letter_waiting",
+            "person_id",
+            "channel",
+            unique=True,
+            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL AND closed_at IS NULL"),
+        ),
+        {"comment": "One message outside; notices that meet share one letter."},
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), comment="Who receives it."
+    )
+    channel: Mapped[str] = mapped_column(String(5), comment="email or sms.")
+    due_at: Mapped[Moment] = mapped_column(comment="Not before; outside quiet hours.")
+    closed_at: Mapped[Moment | None] = mapped_column(comment="No further notice joins it.")
+    sent_at: Mapped[Moment | None] = mapped_column(comment="Accepted by the mail or SMS server.")
+    failed_at: Mapped[Moment | None] = mapped_column(comment="Given up.")
+    created_at: Mapped[Now]
+
+
+class Notice(Base):
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_person", "person_id", "id"),
+        {"comment": "Something a person should know, with harmless values only."},
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), comment="Who should know."
+    )
+    kind: Mapped[str] = mapped_column(String(40), comment="A member of rules.NoticeKind.")
+    facts: Mapped[dict[str, str]] = mapped_column(JSONB, comment="Codes and buckets, no contacts.")
+    link_purpose: Mapped[str] = mapped_column(String(20), comment="Which page the link opens.")
+    link_ref: Mapped[str] = mapped_column(String(40), comment="Code or id the link is about.")
+    letter_id: Mapped[int | None] = mapped_column(
+        ForeignKey("letter.id", ondelete="SET NULL"), index=True, comment="The letter it went in."
+    )
+    read_at: Mapped[Moment | None] = mapped_column(comment="Seen in the inbox.")
+    created_at: Mapped[Now]
+    letter: Mapped[Letter | None] = relationship(lazy="raise")
+
+
+class Preference(Base):
+    __tablename__ = "notice_preference"
+    __table_args__ = ({"comment": "Which topics a person wants over which channel."},)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Whose choice."
+    )
+    topic: Mapped[str] = mapped_column(String(20), primary_key=True, comment="rules.Topic.")
+    channel: Mapped[str] = mapped_column(String(5), primary_key=True, comment="email or sms.")
+    wanted: Mapped[bool] = mapped_column(Boolean, comment="Yes or no; absent means the default.")

@@ -1,0 +1,114 @@
+"""What people are told, when a letter may leave, and links that open one thing for one person.
+
+Nothing leaves between 20:00 and 08:00 local time unless the help is needed today.
+Notices that meet within a few minutes share one letter.
+A link in a letter opens a page with a button; it never acts by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from app import crypto
+from app.clock import BRUSSELS
+
+QUIET_FROM = time(20)
+QUIET_UNTIL = time(8)
+GATHER = timedelta(minutes=2)
+
+
+class Topic(StrEnum):
+    """What a person can mute, topic by topic; security cannot be muted."""
+
+    PROPOSALS = "proposals"
+    EXCHANGES = "exchanges"
+    POSTS = "posts"
+    SECURITY = "security"
+
+
+class NoticeKind(StrEnum):
+    """Every kind of notice; each has its letter in templates/emails/<kind>/."""
+
+    PROPOSAL = "proposal"  # someone may fit: answer
+    AGREED = "agreed"  # both said yes: arrange
+    NO_LONGER_FREE = "no_longer_free"  # somebody else was first
+    PROPOSAL_WITHDRAWN = "proposal_withdrawn"  # the other side took the post back
+    MESSAGE = "message"  # words from the other side
+    CANCELLED = "cancelled"  # called off
+    DID_IT_HAPPEN = "did_it_happen"  # yes, not yet, no
+    COMPLETED = "completed"  # both confirmed
+    NOT_DONE = "not_done"  # the other side says that it did not happen
+    PUBLISHED = "published"  # it is on show: edit, pause, withdraw
+    STILL_THERE = "still_there"  # does it still stand?
+    POST_PAUSED = "post_paused"  # rested after unanswered proposals
+    POST_EXPIRED = "post_expired"  # ended by time
+    NEW_DEVICE = "new_device"  # somebody signed in
+
+
+TOPIC: dict[NoticeKind, Topic] = {
+    NoticeKind.PROPOSAL: Topic.PROPOSALS,
+    NoticeKind.NO_LONGER_FREE: Topic.PROPOSALS,
+    NoticeKind.PROPOSAL_WITHDRAWN: Topic.PROPOSALS,
+    NoticeKind.AGREED: Topic.EXCHANGES,
+    NoticeKind.MESSAGE: Topic.EXCHANGES,
+    NoticeKind.CANCELLED: Topic.EXCHANGES,
+    NoticeKind.DID_IT_HAPPEN: Topic.EXCHANGES,
+    NoticeKind.COMPLETED: Topic.EXCHANGES,
+    NoticeKind.NOT_DONE: Topic.EXCHANGES,
+    NoticeKind.PUBLISHED: Topic.POSTS,
+    NoticeKind.STILL_THERE: Topic.POSTS,
+    NoticeKind.POST_PAUSED: Topic.POSTS,
+    NoticeKind.POST_EXPIRED: Topic.POSTS,
+    NoticeKind.NEW_DEVICE: Topic.SECURITY,
+}
+
+
+class LinkPurpose(StrEnum):
+    """Which page a link opens; the first two carry a signed token and need no sign-in."""
+
+    PROPOSAL = "proposal"  # /p/{token}
+    EXCHANGE = "exchange"  # /x/{token}
+    EXCHANGE_PAGE = "exchange_page"  # /exchanges/{code}
+    POST = "post"  # /offers/{code} or /needs/{code}: link_ref holds "offers/abc"
+    ACCOUNT = "account"  # /account
+
+
+@dataclass(frozen=True)
+class SignedLink:
+    """One person may open one thing."""
+
+    purpose: LinkPurpose
+    ref: str
+    person_id: int
+
+
+def write_link(link: SignedLink) -> str:
+    """An unguessable token, kept nowhere: the signature is the proof."""
+    body = f"{link.ref}.{link.person_id}"
+    signature = crypto.text_of(crypto.sign(f"link.{link.purpose}", body, 15))
+    return f"{body}.{signature}"
+
+
+def read_link(purpose: LinkPurpose, token: str) -> SignedLink | None:
+    """The link behind a token, or None for anything we did not write."""
+    body, _, signature = token.rpartition(".")
+    ref, _, person_id = body.rpartition(".")
+    if not person_id.isdecimal() or len(person_id) > 18:
+        return None
+    if not crypto.is_signed(f"link.{purpose}", body, crypto.bytes_of(signature)):
+        return None
+    return SignedLink(purpose, ref, int(person_id))
+
+
+def leaves_at(moment: datetime, *, urgent: bool) -> datetime:
+    """When a letter written now may leave: gathered for a moment, never in quiet hours."""
+    if urgent:
+        return moment
+    due = moment + GATHER
+    here = due.astimezone(BRUSSELS)
+    if QUIET_UNTIL <= here.time() < QUIET_FROM:
+        return due
+    morning = here.replace(hour=QUIET_UNTIL.hour, minute=0, second=0, microsecond=0)
+    if here.time() >= QUIET_FROM:
+        morning += timedelta(days=1)
+    return morning

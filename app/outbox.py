@@ -1,0 +1,191 @@
+"""Background work: a job is a row in the business transaction, so it exists exactly if the act does."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    String,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Session
+
+
+class Job(StrEnum):
+    """The table of contents of all background work; each has one coroutine in workers/jobs."""
+
+    FIND_PAIRINGS = "find_pairings"
+    CLOSE_PROPOSALS = "close_proposals"
+    SEND_LETTER = "send_letter"
+    SEND_CODE = "send_code"
+    TIDY_POSTS = "tidy_posts"
+    TIDY_PROPOSALS = "tidy_proposals"
+    TIDY_EXCHANGES = "tidy_exchanges"
+    TIDY_ACCOUNTS = "tidy_accounts"
+
+
+# Mail and SMS leave the house: give the other side about two hours of retries.
+EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE})
+EXTERNAL_TIME_LIMIT = timedelta(seconds=30)
+
+
+class JobRow(Base):
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(
+            "ix_job_due",
+            "run_after",
+            postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
+        ),
+        Index(
+            "ix_job_kind_ref",
+            "kind",
+            "ref",
+            postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
+        ),
+        {"comment": "Background work, inserted in the transaction of the act that needs it."},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), comment="A member of app.outbox.Job.")
+    ref: Mapped[int] = mapped_column(
+        BigInteger, comment="Id of the row the work is about; 0 for none."
+    )
+    run_after: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), comment="Not before this moment."
+    )
+    starts: Mapped[int] = mapped_column(
+        Integer, server_default="0", comment="How often a worker has started it."
+    )
+    published_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="When the relay last handed it to the queue."
+    )
+    error_code: Mapped[str | None] = mapped_column(
+        String(80), comment="Class name of the last failure, never its data."
+    )
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), comment="When the act happened."
+    )
+    done_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="When its effect was committed."
+    )
+    dead_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="When it was given up after too many starts."
+    )
+
+
+async def defer(session: Session, job: Job, ref: int = 0, after: timedelta | None = None) -> None:
+    """Ask for background work in the same transaction; `after` delays it by the database's clock."""
+    session.add(JobRow(kind=job.value, ref=ref, run_after=func.now() + (after or timedelta())))
+    await session.flush()
+    # Only a hint: the relay looks every second anyway.
+    await session.execute(text("NOTIFY job"))
+
+
+async def defer_once(
+    session: Session, job: Job, ref: int = 0, after: timedelta | None = None
+) -> None:
+    """Like `defer`, unless the same work already waits and no worker has begun it."""
+    waiting = await session.scalar(
+        select(JobRow.id)
+        .where(
+            JobRow.kind == job.value,
+            JobRow.ref == ref,
+            JobRow.starts == 0,
+            JobRow.done_at.is_(None),
+            JobRow.dead_at.is_(None),
+        )
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if waiting is None:
+        await defer(session, job, ref, after)
+
+
+async def publish_due(session: Session, limit: int = 200) -> list[tuple[str, int, int]]:
+    """Stamp due rows as published and return (kind, id, starts); running rows are locked, so skipped."""
+    due = (
+        select(JobRow.id)
+        .where(
+            JobRow.done_at.is_(None),
+            JobRow.dead_at.is_(None),
+            JobRow.run_after <= func.now(),
+            (JobRow.published_at.is_(None))
+            | (JobRow.published_at < func.now() - timedelta(seconds=2)),
+        )
+        .order_by(JobRow.run_after)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    rows = await session.execute(
+        update(JobRow)
+        .where(JobRow.id.in_(select(due.c.id)))
+        .values(published_at=func.now())
+        .returning(JobRow.kind, JobRow.id, JobRow.starts)
+    )
+    return [(row.kind, row.id, row.starts) for row in rows]
+
+
+def most_starts(job: Job) -> int:
+    return 20 if job in EXTERNAL else 8
+
+
+def backoff(starts: int) -> timedelta:
+    """One second three times, then doubling up to fifteen minutes."""
+    return timedelta(seconds=min(900, 2 ** max(0, starts - 3)))
+
+
+async def begin(session: Session, job_id: int, starts: int) -> tuple[Job, int] | None:
+    """Count a start, or bury the row after too many; None where the work is no longer waiting.
+
+    Commit it alone, before the work: a row that kills its worker then ends dead, not undead.
+    """
+    row = await session.scalar(
+        select(JobRow)
+        .where(JobRow.id == job_id, JobRow.starts == starts)
+        .where(JobRow.done_at.is_(None), JobRow.dead_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    if row is None:
+        return None
+    job = Job(row.kind)
+    if row.starts >= most_starts(job):
+        row.dead_at = await session.scalar(select(func.now()))
+        return None
+    row.starts += 1
+    pause = backoff(row.starts) + (EXTERNAL_TIME_LIMIT if job in EXTERNAL else timedelta())
+    row.run_after = await session.scalar(select(func.now() + pause)) or row.run_after
+    row.published_at = None
+    return job, row.ref
+
+
+async def take(session: Session, job_id: int, starts: int) -> JobRow | None:
+    """Lock the row for the transaction of its effect; None where another worker has it or did it."""
+    row: JobRow | None = await session.scalar(
+        select(JobRow)
+        .where(JobRow.id == job_id, JobRow.starts == starts)
+        .where(JobRow.done_at.is_(None), JobRow.dead_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    return row
+
+
+async def finish(session: Session, row: JobRow) -> None:
+    row.done_at = await session.scalar(select(func.now()))
+
+
+async def record_failure(session: Session, job_id: int, error_code: str) -> None:
+    """Remember what kind of failure it was, never its data; the row stays due."""
+    await session.execute(
+        update(JobRow).where(JobRow.id == job_id).values(error_code=error_code[:80])
+    )

@@ -1,0 +1,124 @@
+"""A refusal of the domain becomes a page in the person's language, or ProblemDetails for programs."""
+
+from typing import Any
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+
+from app import errors
+from app.i18n import gettext as _
+from app.web.answers import page
+from app.web.templates import url
+from app.web.visit import Visit, current_visit, enter
+
+log = structlog.get_logger()
+
+STATUS: dict[type[errors.SolidareError], int] = {
+    errors.InvalidError: 422,
+    errors.SignInNeededError: 401,
+    errors.NotAllowedError: 403,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.GoneError: 410,
+    errors.TooManyError: 429,
+    errors.UnavailableError: 503,
+}
+
+TITLES = {
+    400: "This request cannot be read.",
+    401: "Sign in to continue.",
+    403: "You cannot do this.",
+    404: "This page does not exist.",
+    405: "This page does not exist.",
+    409: "Something changed in the meantime.",
+    410: "This has ended.",
+    413: "This is too large.",
+    422: "There is a problem with what you entered.",
+    429: "That was too often.",
+    500: "Something went wrong on our side.",
+    503: "We are not fully here right now.",
+}
+
+NEXT_STEPS = {
+    400: "Go back and try again.",
+    403: "If you think you should be able to, call us.",
+    404: "Check the address, or start again from the home page.",
+    405: "Check the address, or start again from the home page.",
+    409: "Nothing is lost. Go back and look again.",
+    410: "You can look for something similar or say what you need.",
+    413: "Send a smaller file or a shorter text.",
+    429: "Wait a little, or call us: a person will help.",
+    500: "Nothing is lost. Try again in a minute, or call us.",
+    503: "Try again in a minute, or call us.",
+}
+
+
+def status_of(error: Exception) -> int:
+    if isinstance(error, errors.SolidareError):
+        return STATUS[type(error)]
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return 500
+
+
+def sentence_of(error: Exception, status: int) -> str:
+    """What to tell the person; never the text of an unexpected failure."""
+    if isinstance(error, errors.SolidareError):
+        return _(error.message, **error.values)
+    return _(TITLES.get(status, TITLES[500]))
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The only exception handler: a page or a problem document, and a log line without data."""
+    visit = _visit_or_new(request)
+    status = status_of(error)
+    if status >= 500 and status != 503:
+        log.error(
+            "request_failed", error=type(error).__name__, method=request.method, exc_info=error
+        )
+    if visit.is_api:
+        return problem(error, status)
+    if status == 401:
+        return Response(
+            content=b"",
+            status_code=303,
+            headers={"Location": url(f"/sign-in?next={visit.path}")},
+            media_type=MediaType.HTML,
+        )
+    fields = error.fields if isinstance(error, errors.InvalidError) else {}
+    return page(
+        "errors/error.html",
+        status=status,
+        code=status,
+        title=_(TITLES.get(status, TITLES[500])),
+        sentence=sentence_of(error, status),
+        next_step=_(NEXT_STEPS.get(status, NEXT_STEPS[400])),
+        fields=fields,
+    )
+
+
+def problem(error: Exception, status: int) -> Response[dict[str, object]]:
+    """RFC 9457 problem details."""
+    body: dict[str, object] = {
+        "type": f"urn:solidare:problem:{type(error).__name__.removesuffix('Error')}",
+        "title": _(TITLES.get(status, TITLES[500])),
+        "status": status,
+        "detail": sentence_of(error, status),
+    }
+    if isinstance(error, errors.InvalidError):
+        body["errors"] = error.fields
+    elif isinstance(error, HTTPException) and isinstance(error.extra, list):
+        body["errors"] = {
+            str(item.get("key", "body")): [str(item.get("message", ""))] for item in error.extra
+        }
+    return Response(content=body, status_code=status, media_type="application/problem+json")
+
+
+def _visit_or_new(request: Request[Any, Any, Any]) -> Visit:
+    try:
+        return current_visit()
+    except LookupError:
+        visit = Visit(path=request.url.path, is_api=request.url.path.startswith("/api/"))
+        enter(visit)
+        return visit

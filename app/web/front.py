@@ -1,0 +1,160 @@
+"""The front door: language prefix, visitor, own browser checks and headers for every answer."""
+
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import i18n
+from app.settings import Settings
+from app.web.answers import FLASH_COOKIE, forget_cookie, read_flashes, set_cookie
+from app.web.forms import is_clean
+from app.web.static import StaticFiles
+from app.web.visit import Stranger, Visit, Visitor, enter
+
+FindVisitor = Callable[[str, str], Awaitable[Visitor | None]]
+# Machines ask for these; they have no language.
+PLAIN = ("/static/", "/api/", "/health/", "/metrics", "/favicon.ico", "/robots.txt")
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "permissions-policy": "geolocation=(self), camera=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+LANGUAGE_COOKIE = "language"
+YEAR = 31_536_000
+
+
+class Front:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, find_visitor: FindVisitor) -> None:
+        self.app = app
+        self.settings = settings
+        self.find_visitor = find_visitor
+        prefix = "__Host-" if settings.is_https else ""
+        self.static = StaticFiles()
+        self.session_cookie = f"{prefix}sid"
+        self.device_cookie = f"{prefix}device"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/health/"):
+            await self.app(scope, receive, send)
+            return
+        if scope["path"].startswith("/static/"):
+            await self.static(scope, receive, send)  # type: ignore[arg-type] # plain ASGI dictionaries
+            return
+        if not is_clean(scope["path"]) or b"%00" in scope["query_string"]:
+            await _plain(send, 400, b"Bad request")
+            return
+        visit = await self._visit(scope)
+        enter(visit)
+        i18n.use_language(visit.language)
+        if await self._sent_elsewhere(visit, scope, send):
+            return
+        scope["path"] = visit.path
+        scope["raw_path"] = quote(visit.path).encode()
+        wants_head = scope["method"] == "HEAD"
+        if wants_head:
+            scope["method"] = "GET"  # type: ignore[typeddict-item] # a mutable copy of our own
+        await self.app(scope, receive, self._sender(visit, send, wants_head=wants_head))
+
+    async def _visit(self, scope: Scope) -> Visit:
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        cookies = _cookies(headers.get("cookie", ""))
+        path = scope["path"]
+        first, _, rest = path.lstrip("/").partition("/")
+        prefixed = first in i18n.LANGUAGES
+        is_api = path.startswith("/api/")
+        bearer = headers.get("authorization", "")
+        kind, token = "session", cookies.get(self.session_cookie, "")
+        if is_api:
+            kind, token = "api", bearer.removeprefix("Bearer ") if bearer else ""
+        visitor = (await self.find_visitor(kind, token)) if token else None
+        language = i18n.choose_language(
+            first if prefixed else None,
+            visitor.language if visitor else None,
+            cookies.get(LANGUAGE_COOKIE),
+            accept_language=headers.get("accept-language", ""),
+        )
+        return Visit(
+            path=f"/{rest}" if prefixed else path,
+            query=scope["query_string"].decode("latin-1"),
+            language=language,
+            visitor=visitor or Stranger(),
+            session_cookie=self.session_cookie,
+            session_token=token if visitor and not is_api else "",
+            device="" if is_api else cookies.get(self.device_cookie, ""),
+            is_api=is_api,
+            flashes=read_flashes(cookies.get(FLASH_COOKIE, "")),
+        )
+
+    async def _sent_elsewhere(self, visit: Visit, scope: Scope, send: Send) -> bool:
+        """Pages live under their language: a bare address goes there, keeping its query."""
+        path = scope["path"]
+        if path != visit.path or path.startswith(PLAIN) or scope["method"] not in ("GET", "HEAD"):
+            return False
+        query = f"?{visit.query}" if visit.query else ""
+        location = quote(f"/{visit.language}{path}") + query
+        await _plain(send, 307, b"", [(b"location", location.encode("latin-1"))])
+        return True
+
+    def _sender(self, visit: Visit, send: Send, *, wants_head: bool) -> Send:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers(visit, message)]
+            elif message["type"] == "http.response.body" and wants_head:
+                message["body"] = b""
+            await send(message)
+
+        return send_with_headers
+
+    def _headers(self, visit: Visit, message: Any) -> list[tuple[bytes, bytes]]:
+        present = {name.lower() for name, _ in message["headers"]}
+        headers = {name: value for name, value in HEADERS.items() if name.encode() not in present}
+        headers.update(visit.headers)
+        if b"cache-control" not in present:
+            private = visit.visitor.signed_in or visit.device or visit.is_api
+            headers["cache-control"] = "private, no-store" if private else "no-cache"
+        headers["vary"] = "Accept-Language, Cookie"
+        headers["content-language"] = visit.language
+        self._collect_cookies(visit)
+        secure = "; Secure" if self.settings.is_https else ""
+        cookies = [(b"set-cookie", f"{cookie}{secure}".encode()) for cookie in visit.set_cookies]
+        return [(name.encode(), value.encode()) for name, value in headers.items()] + cookies
+
+    def _collect_cookies(self, visit: Visit) -> None:
+        if visit.device_is_new:
+            set_cookie(self.device_cookie, visit.device, max_age=YEAR)
+        already = any(cookie.startswith(f"{FLASH_COOKIE}=") for cookie in visit.set_cookies)
+        if visit.flashes and visit.flashes_shown and not already:
+            forget_cookie(FLASH_COOKIE)
+
+
+def _cookies(header: str) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
+
+
+async def _plain(
+    send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]] | None = None
+) -> None:
+    common = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(b"content-length", str(len(body)).encode()), *common, *(headers or [])],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})

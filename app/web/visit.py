@@ -1,0 +1,70 @@
+"""What is known of the current request: its language, path, visitor and browser."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Visitor(Protocol):
+    """Whoever is at the door; `person_id` is None for a stranger."""
+
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def signed_in(self) -> bool: ...
+    @property
+    def roles(self) -> frozenset[str]: ...
+    @property
+    def scopes(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A visitor without an account."""
+
+    person_id: None = None
+    name: str = ""
+    language: None = None
+    signed_in: bool = False
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Flash:
+    kind: str
+    text: str
+
+
+@dataclass
+class Visit:
+    """One request as the front door saw it; cookies to set are collected on the way out."""
+
+    path: str = "/"
+    query: str = ""
+    language: str = "fr"
+    visitor: Visitor = field(default_factory=Stranger)
+    session_cookie: str = "sid"
+    session_token: str = ""
+    device: str = ""
+    device_is_new: bool = False
+    is_api: bool = False
+    flashes: list[Flash] = field(default_factory=list)
+    flashes_shown: bool = False
+    set_cookies: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+_visit: ContextVar[Visit] = ContextVar("visit")
+
+
+def current_visit() -> Visit:
+    return _visit.get()
+
+
+def enter(visit: Visit) -> None:
+    _visit.set(visit)

@@ -157,7 +157,8 @@ def propose(market: Market, weights: Weights, policy: Policy) -> tuple[Edges, tu
     chosen = _first_choices(edges, book)
     for _ in range(policy.rounds):
         chosen |= _fill_up(edges, book, chosen)
-    return edges, tuple(Proposal(edge, rank) for edge, rank in sorted(chosen.items()))
+    order = sorted(chosen, key=lambda edge: (int(edges.need[edge]), chosen[edge]))
+    return edges, tuple(Proposal(edge, chosen[edge]) for edge in order)
 
 
 def _considered(market: Market, weights: Weights, policy: Policy, book: _Book) -> Edges:

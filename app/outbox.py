@@ -30,6 +30,7 @@ class Job(StrEnum):
     TIDY_POSTS = "tidy_posts"
     TIDY_PROPOSALS = "tidy_proposals"
     TIDY_EXCHANGES = "tidy_exchanges"
+    TELL_NEW_DEVICE = "tell_new_device"
     TIDY_ACCOUNTS = "tidy_accounts"
 
 

@@ -11,10 +11,11 @@ from app.settings import read_settings
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
-def alembic_config() -> Config:
+def alembic_config(url: str | None = None) -> Config:
+    """The migrations, for the database at `url` or the one that the environment names."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = read_settings().database.url.reveal()
+    config.attributes["url"] = url or read_settings().database.url.reveal()
     return config
 
 

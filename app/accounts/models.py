@@ -80,6 +80,7 @@ class SignInCode(Base):
     expires_at: Mapped[datetime] = mapped_column(
         server_default=text("now() + interval '15 minutes'"), comment="The code ends here."
     )
+    proven_at: Mapped[Moment | None] = mapped_column(comment="Right code; a name is missing.")
     used_at: Mapped[Moment | None] = mapped_column(comment="Spent.")
     sent_at: Mapped[Moment | None] = mapped_column(comment="Left the house.")
     created_at: Mapped[Now]

@@ -11,11 +11,11 @@ class Letter(Base):
     __tablename__ = "letter"
     __table_args__ = (
         CheckConstraint("channel IN ('email', 'sms')", name="channel"),
+        # Not unique: telling somebody must never wait for another act that tells them too.
         Index(
-            "uq_letter_waiting",
+            "ix_letter_waiting",
             "person_id",
             "channel",
-            unique=True,
             postgresql_where=text("sent_at IS NULL AND failed_at IS NULL AND closed_at IS NULL"),
         ),
         {"comment": "One message outside; notices that meet share one letter."},

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any, NewType
+from typing import Annotated, NewType
 
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func, text
 from sqlalchemy.ext.asyncio import (
@@ -39,7 +39,7 @@ class Base(DeclarativeBase):
     )
 
 
-def create_engine(settings: DatabaseSettings, **options: Any) -> AsyncEngine:
+def create_engine(settings: DatabaseSettings) -> AsyncEngine:
     """An engine whose statements and locks cannot wait for ever."""
     return create_async_engine(
         settings.url.reveal(),
@@ -57,7 +57,6 @@ def create_engine(settings: DatabaseSettings, **options: Any) -> AsyncEngine:
                 "jit": "off",
             }
         },
-        **options,
     )
 
 

@@ -2,10 +2,9 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
-from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.settings import Settings
 
@@ -18,11 +17,11 @@ KEPT = frozenset(
 )  # fmt: skip
 
 
-def keep_harmless(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def keep_harmless(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return {key: value for key, value in event.items() if key in KEPT}
 
 
-def name_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def name_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Where it failed, without the values: messages of exceptions may quote what people typed."""
     error = event.pop("exc_info", None)
     if isinstance(error, BaseException):
@@ -38,7 +37,7 @@ def name_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
 
 def configure_logs(settings: Settings) -> None:
     """JSON lines in production, coloured lines in development; both to standard error."""
-    renderer: Any = (
+    renderer: Processor = (
         structlog.processors.JSONRenderer()
         if settings.is_production
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())

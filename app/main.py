@@ -2,17 +2,18 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request, Router
-from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.plugins.prometheus import PrometheusConfig
 from litestar.template import TemplateConfig
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar.types import ASGIApp as LitestarASGIApp
+from litestar.types import ControllerRouterHandler
 
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
@@ -47,6 +48,7 @@ from app.territories.geocoder import open_geocoder
 from app.web import csrf
 from app.web.access import PUBLIC, require_access
 from app.web.api import refuse_impossible_json
+from app.web.asgi import ASGIApp
 from app.web.errors import answer_error
 from app.web.forms import read_form
 from app.web.front import Front
@@ -99,12 +101,12 @@ async def refuse_foreign_input(request: Request[Any, Any, Any]) -> None:
     csrf.check_token(str((await read_form(request)).get(csrf.FIELD, "")))
 
 
-def _front(app: ASGIApp, settings: Settings, maker: SessionMaker) -> Front:
+def _front(app: LitestarASGIApp, settings: Settings, maker: SessionMaker) -> LitestarASGIApp:
     async def find_visitor(kind: str, token: str) -> Visitor | None:
         async with reading(maker) as reader:
             return await accounts.find_visitor(reader, kind, token)
 
-    return Front(app, settings, find_visitor)
+    return cast("LitestarASGIApp", Front(cast("ASGIApp", app), settings, find_visitor))
 
 
 def _database(

@@ -1,4 +1,4 @@
-"""Background work: a job is a row in the business transaction, so it exists exactly if the act does."""
+"""Background work: a job is a row in the business transaction: it exists if the act does."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,7 +85,7 @@ class JobRow(Base):
 
 
 async def defer(session: Session, job: Job, ref: int = 0, after: timedelta | None = None) -> None:
-    """Ask for background work in the same transaction; `after` delays it by the database's clock."""
+    """Ask for work in the same transaction; `after` delays it by the database's clock."""
     session.add(JobRow(kind=job.value, ref=ref, run_after=func.now() + (after or timedelta())))
     await session.flush()
     # Only a hint: the relay looks every second anyway.
@@ -113,7 +113,7 @@ async def defer_once(
 
 
 async def publish_due(session: Session, limit: int = 200) -> list[tuple[str, int, int]]:
-    """Stamp due rows as published and return (kind, id, starts); running rows are locked, so skipped."""
+    """Stamp due rows as published: (kind, id, starts). Running rows are locked, so skipped."""
     due = (
         select(JobRow.id)
         .where(
@@ -171,7 +171,7 @@ async def begin(session: Session, job_id: int, starts: int) -> tuple[Job, int] |
 
 
 async def take(session: Session, job_id: int, starts: int) -> JobRow | None:
-    """Lock the row for the transaction of its effect; None where another worker has it or did it."""
+    """Lock the row for the transaction of its effect; None where another worker has it."""
     row: JobRow | None = await session.scalar(
         select(JobRow)
         .where(JobRow.id == job_id, JobRow.starts == starts)

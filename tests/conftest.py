@@ -15,7 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import crypto, embedded
 from app.accounts.models import Person, PersonSession
-from app.db import Base, ReadSession, Session, SessionMaker, create_engine, session_maker, transaction
+from app.db import (
+    Base,
+    ReadSession,
+    Session,
+    SessionMaker,
+    create_engine,
+    session_maker,
+    transaction,
+)
 from app.main import create_app
 from app.settings import Settings, read_settings
 
@@ -69,10 +77,10 @@ async def empty(engine: AsyncEngine) -> None:
 
 
 @pytest.fixture
-async def maker(engine: AsyncEngine) -> AsyncIterator[SessionMaker]:
+async def maker(engine: AsyncEngine) -> SessionMaker:
     """Sessions on an empty database; use `transaction(maker)` for rows that pages must see."""
     await empty(engine)
-    yield session_maker(engine)
+    return session_maker(engine)
 
 
 @pytest.fixture
@@ -127,5 +135,5 @@ def sign_in(maker: SessionMaker) -> SignIn:
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
     """Wait for a condition, not for a time; fails when it does not come true."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - rows of other processes raise no event
             await asyncio.sleep(0.02)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from app.errors import NotAllowedError, SignInNeededError
 from app.web.visit import current_visit
@@ -17,9 +17,7 @@ def staff(*roles: str) -> dict[str, object]:
     return {"access": "staff", "roles": frozenset(roles)}
 
 
-async def require_access(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
+async def require_access(_: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of the whole application; a handler without a mark is nobody's."""
     mark = handler.opt.get("access")
     if mark == "public":
@@ -31,7 +29,7 @@ async def require_access(
         raise SignInNeededError("Sign in to continue.")
     if mark == "staff" and not (handler.opt["roles"] & visit.visitor.roles):
         raise NotAllowedError("This page is for people with another role.")
-    if visit.is_api and connection.scope["method"] not in ("GET", "HEAD"):
+    if visit.is_api and isinstance(handler, HTTPRouteHandler) and handler.http_methods != {"GET"}:
         _require_scope("write")
 
 

@@ -2,7 +2,6 @@
 
 import json
 from http.cookies import SimpleCookie
-from typing import Any
 
 from litestar.response import Redirect, Template
 
@@ -13,7 +12,7 @@ from app.web.visit import Flash, current_visit
 FLASH_COOKIE = "flash"
 
 
-def page(template: str, *, status: int = 200, **context: Any) -> Template:
+def page(template: str, *, status: int = 200, **context: object) -> Template:
     """A page; status 422 where it shows what is wrong with what was typed."""
     visit = current_visit()
     frame = {

@@ -1,5 +1,6 @@
-"""A refusal of the domain becomes a page in the person's language, or ProblemDetails for programs."""
+"""A refusal becomes a page in the person's language, or problem details for programs."""
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -73,13 +74,13 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """The only exception handler: a page or a problem document, and a log line without data."""
     visit = _visit_or_new(request)
     status = status_of(error)
-    if status >= 500 and status != 503:
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error(
             "request_failed", error=type(error).__name__, method=request.method, exc_info=error
         )
     if visit.is_api:
         return problem(error, status)
-    if status == 401:
+    if status == HTTPStatus.UNAUTHORIZED:
         return Response(
             content=b"",
             status_code=303,

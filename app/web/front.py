@@ -2,14 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import quote
-
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import i18n
 from app.settings import Settings
 from app.web.answers import FLASH_COOKIE, forget_cookie, read_flashes, set_cookie
+from app.web.asgi import ASGIApp, Message, Receive, Scope, Send
 from app.web.forms import is_clean
 from app.web.static import StaticFiles
 from app.web.visit import Stranger, Visit, Visitor, enter
@@ -50,7 +48,7 @@ class Front:
             await self.app(scope, receive, send)
             return
         if scope["path"].startswith("/static/"):
-            await self.static(scope, receive, send)  # type: ignore[arg-type] # plain ASGI dictionaries
+            await self.static(scope, receive, send)
             return
         if not is_clean(scope["path"]) or b"%00" in scope["query_string"]:
             await _plain(send, 400, b"Bad request")
@@ -64,7 +62,7 @@ class Front:
         scope["raw_path"] = quote(visit.path).encode()
         wants_head = scope["method"] == "HEAD"
         if wants_head:
-            scope["method"] = "GET"  # type: ignore[typeddict-item] # a mutable copy of our own
+            scope["method"] = "GET"
         await self.app(scope, receive, self._sender(visit, send, wants_head=wants_head))
 
     async def _visit(self, scope: Scope) -> Visit:
@@ -117,7 +115,7 @@ class Front:
 
         return send_with_headers
 
-    def _headers(self, visit: Visit, message: Any) -> list[tuple[bytes, bytes]]:
+    def _headers(self, visit: Visit, message: Message) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in message["headers"]}
         headers = {name: value for name, value in HEADERS.items() if name.encode() not in present}
         headers.update(visit.headers)

@@ -7,16 +7,13 @@ answer is looked up, never computed, and no path of a request reaches the disk.
 import hashlib
 import json
 import mimetypes
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from app.web.asgi import Receive, Scope, Send
+
 Headers = list[tuple[bytes, bytes]]
 
 FOLDER = Path(__file__).parents[1] / "static"

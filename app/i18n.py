@@ -80,6 +80,11 @@ def pgettext(context: str, message: str, **values: object) -> str:
     return text % values if values else text
 
 
+def sentence(message: str) -> str:
+    """Mark a sentence for the catalogues where it is written; it is translated where it is shown."""
+    return message
+
+
 def lazy_gettext(message: str, **values: object) -> LazyProxy:
     """A string that translates itself when it is shown, for labels made at import."""
     return LazyProxy(gettext, message, enable_cache=False, **values)

@@ -8,10 +8,11 @@ from markupsafe import Markup, escape
 
 from app import crypto
 from app.errors import NotAllowedError
+from app.i18n import sentence
 from app.web.visit import Visit, current_visit
 
 FIELD = "_csrf_token"
-REFUSED = "This form came from another page or is too old. Go back, reload and try again."
+REFUSED = sentence("This form came from another page or is too old. Go back, reload and try again.")
 
 
 def refuse_other_sites(headers: Mapping[str, str], public_url: str) -> None:

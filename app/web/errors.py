@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 
 from app import errors
 from app.i18n import gettext as _
+from app.i18n import sentence
 from app.web.answers import page
 from app.web.templates import url
 from app.web.visit import Visit, current_visit, enter
@@ -27,31 +28,31 @@ STATUS: dict[type[errors.SolidareError], int] = {
 }
 
 TITLES = {
-    400: "This request cannot be read.",
-    401: "Sign in to continue.",
-    403: "You cannot do this.",
-    404: "This page does not exist.",
-    405: "This page does not exist.",
-    409: "Something changed in the meantime.",
-    410: "This has ended.",
-    413: "This is too large.",
-    422: "There is a problem with what you entered.",
-    429: "That was too often.",
-    500: "Something went wrong on our side.",
-    503: "We are not fully here right now.",
+    400: sentence("This request cannot be read."),
+    401: sentence("Sign in to continue."),
+    403: sentence("You cannot do this."),
+    404: sentence("This page does not exist."),
+    405: sentence("This page does not exist."),
+    409: sentence("Something changed in the meantime."),
+    410: sentence("This has ended."),
+    413: sentence("This is too large."),
+    422: sentence("There is a problem with what you entered."),
+    429: sentence("That was too often."),
+    500: sentence("Something went wrong on our side."),
+    503: sentence("We are not fully here right now."),
 }
 
 NEXT_STEPS = {
-    400: "Go back and try again.",
-    403: "If you think you should be able to, call us.",
-    404: "Check the address, or start again from the home page.",
-    405: "Check the address, or start again from the home page.",
-    409: "Nothing is lost. Go back and look again.",
-    410: "You can look for something similar or say what you need.",
-    413: "Send a smaller file or a shorter text.",
-    429: "Wait a little, or call us: a person will help.",
-    500: "Nothing is lost. Try again in a minute, or call us.",
-    503: "Try again in a minute, or call us.",
+    400: sentence("Go back and try again."),
+    403: sentence("If you think you should be able to, call us."),
+    404: sentence("Check the address, or start again from the home page."),
+    405: sentence("Check the address, or start again from the home page."),
+    409: sentence("Nothing is lost. Go back and look again."),
+    410: sentence("You can look for something similar or say what you need."),
+    413: sentence("Send a smaller file or a shorter text."),
+    429: sentence("Wait a little, or call us: a person will help."),
+    500: sentence("Nothing is lost. Try again in a minute, or call us."),
+    503: sentence("Try again in a minute, or call us."),
 }
 
 

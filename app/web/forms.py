@@ -10,10 +10,11 @@ from wtforms.fields.core import Field
 
 from app.errors import InvalidError
 from app.i18n import gettext as _
+from app.i18n import sentence
 
 MAX_FIELD = 20_000
 MAX_FIELDS = 500
-IMPOSSIBLE = "This text contains characters that cannot be read. Type it again."
+IMPOSSIBLE = sentence("This text contains characters that cannot be read. Type it again.")
 
 
 def is_clean(text: str) -> bool:

@@ -182,6 +182,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", "kind", name=op.f("uq_ledger_entry_reference_kind")),
         comment="The solidarity ledger: append-only, no personal data.",
     )
+    op.create_index(
+        "ix_ledger_entry_broken",
+        "ledger_entry",
+        ["id"],
+        postgresql_where=sa.text("digest <> sha256('\\x00'::bytea || canonical)"),
+    )
     op.create_table(
         "ledger_key",
         sa.Column(
@@ -348,6 +354,12 @@ def upgrade() -> None:
             nullable=False,
             comment="The code ends here.",
         ),
+        sa.Column(
+            "proven_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Right code; a name is missing.",
+        ),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True, comment="Spent."),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True, comment="Left the house."),
         sa.Column(
@@ -495,10 +507,10 @@ def upgrade() -> None:
         comment="One message outside; notices that meet share one letter.",
     )
     op.create_index(
-        "uq_letter_waiting",
+        "ix_letter_waiting",
         "letter",
         ["person_id", "channel"],
-        unique=True,
+        unique=False,
         postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND closed_at IS NULL"),
     )
     op.create_table(
@@ -1389,6 +1401,12 @@ def upgrade() -> None:
             comment="Agreed place, in the sides' own words.",
         ),
         sa.Column(
+            "ask_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When to ask whether it happened.",
+        ),
+        sa.Column(
             "asked_at",
             sa.DateTime(timezone=True),
             nullable=True,
@@ -1447,6 +1465,12 @@ def upgrade() -> None:
         comment="Both sides said yes: places are taken and contacts are released.",
     )
     op.create_index("ix_exchange_offer", "exchange", ["offer_id"], unique=False)
+    op.create_index(
+        "ix_exchange_ask",
+        "exchange",
+        ["ask_at"],
+        postgresql_where=sa.text("ask_at IS NOT NULL"),
+    )
     op.create_index(
         "uq_exchange_need",
         "exchange",

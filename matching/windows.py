@@ -24,8 +24,7 @@ def mask(windows: Iterable[tuple[datetime, datetime]], first_day: date, tz: tzin
         if finish <= begin:
             raise ValueError("a window must end after it starts")
         first = _quarter(begin, first_day, tz)
-        # when clocks go back, a short window may end at an earlier wall time than it starts
-        last = max(first, _quarter(finish - _TICK, first_day, tz))
+        last = _quarter(finish - _TICK, first_day, tz)
         for bit in range(max(first, 0), min(last + 1, BITS)):
             bits |= 1 << bit
     return bits

@@ -105,6 +105,17 @@ def test_p_is_that_of_the_oracle() -> None:
         (Filter.WINDOWS, replace(NEED, windows=1), replace(OFFER, windows=2)),
         (Filter.LANGUAGE, NEED, replace(OFFER, languages=2)),
         (None, replace(NEED, interpreter=True), replace(OFFER, languages=2)),
+        (None, replace(NEED, category=7), replace(OFFER, category=7, languages=2)),
+        (
+            Filter.LANGUAGE,
+            replace(NEED, category=7),
+            replace(OFFER, category=7, languages=2, language_hard=True),
+        ),
+        (
+            Filter.LANGUAGE,
+            replace(NEED, category=7, language_hard=True),
+            replace(OFFER, category=7, languages=2),
+        ),
         (Filter.REQUIREMENTS, replace(NEED, req=3), replace(OFFER, features=1)),
         (Filter.PROFILE, replace(NEED, profile=4), replace(OFFER, accepts=3)),
         (Filter.OWNER, NEED, replace(OFFER, owner=1)),

@@ -161,6 +161,20 @@ def test_a_live_proposal_is_not_repeated_and_speaks_for_its_place() -> None:
     assert [(each.need, each.code) for each in result.unmatched] == [(1, WhyNot.HELD)]
 
 
+def test_only_the_best_live_proposal_speaks_for_a_place() -> None:
+    needs = (replace(NEED, id=1), replace(NEED, id=2, owner=2))
+    live = [(1, 1, 0, 2), (1, 2, 0, 1)]  # offer 2 is ranked first
+    result = match(market_of(needs, many(2), live=live), PRIOR, Policy(rounds=0))
+    assert [(each.need, each.offer) for each in result.pairings] == [(2, 1)]
+
+
+def test_a_round_adds_one_proposal_at_most() -> None:
+    urgent = replace(NEED, urgency=2)
+    for rounds in (0, 1, 2):
+        result = match(market_of((urgent,), many(5)), PRIOR, Policy(rounds=rounds))
+        assert len(result.pairings) == 1 + rounds
+
+
 def test_pairings_come_by_need_then_rank() -> None:
     def check(case: Case) -> None:
         order = {need.id: pressing(need) for need in case.needs}

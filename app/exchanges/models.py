@@ -42,6 +42,7 @@ class Exchange(Base):
             postgresql_where=text("cancelled_at IS NULL AND not_done_at IS NULL"),
         ),
         Index("ix_exchange_offer", "offer_id"),
+        Index("ix_exchange_ask", "ask_at", postgresql_where=text("ask_at IS NOT NULL")),
         {"comment": "Both sides said yes: places are taken and contacts are released."},
     )
 
@@ -59,6 +60,7 @@ class Exchange(Base):
     meeting_place: Mapped[str | None] = mapped_column(
         Encrypted("meeting_place"), comment="Agreed place, in the sides' own words."
     )
+    ask_at: Mapped[Moment | None] = mapped_column(comment="When to ask whether it happened.")
     asked_at: Mapped[Moment | None] = mapped_column(comment="'Did it happen?' was asked.")
     giver_said: Mapped[str | None] = mapped_column(String(3), comment="yes or no.")
     giver_said_at: Mapped[Moment | None] = mapped_column(comment="When.")

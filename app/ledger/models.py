@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Index, LargeBinary, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Id, Now
@@ -28,6 +28,12 @@ class Entry(Base):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         UniqueConstraint("reference", "kind"),
+        # Holds the broken entries alone, so every page of the ledger can show them first.
+        Index(
+            "ix_ledger_entry_broken",
+            "id",
+            postgresql_where=text("digest <> sha256('\\x00'::bytea || canonical)"),
+        ),
         {"comment": "The solidarity ledger: append-only, no personal data."},
     )
 

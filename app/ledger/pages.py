@@ -1,3 +1,86 @@
+"""The ledger as anyone may read and check it."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
-handlers: list[ControllerRouterHandler] = []
+from app.db import ReadSession
+from app.i18n import gettext as _
+from app.i18n import lazy_gettext, ngettext
+from app.ledger import queries, rules
+from app.web.access import PUBLIC
+from app.web.answers import page as show
+
+GROUPS = {
+    "roof": lazy_gettext("A roof"),
+    "wash": lazy_gettext("Washing and storing"),
+    "food": lazy_gettext("Food"),
+    "goods": lazy_gettext("Things"),
+    "move": lazy_gettext("Getting around"),
+    "paper": lazy_gettext("Papers and work"),
+    "learn": lazy_gettext("Learning"),
+    "company": lazy_gettext("Company"),
+    "home": lazy_gettext("At home"),
+}
+AREAS = {
+    rules.BRUSSELS: lazy_gettext("Brussels Region"),
+    rules.FLANDERS: lazy_gettext("Flemish Region"),
+    rules.WALLONIA: lazy_gettext("Walloon Region"),
+    rules.BELGIUM: lazy_gettext("Belgium"),
+}
+
+
+def _facts(fact: rules.Fact) -> dict[str, str]:
+    """What an entry says, in words."""
+    return {
+        "kind": _("Completed exchange"),
+        "month": fact.month,
+        "group": str(GROUPS.get(fact.group, fact.group)),
+        "area": str(AREAS.get(fact.area) or _("Municipality %(nis)s", nis=fact.area)),
+        "quantity": _quantity(fact.quantity, fact.unit),
+    }
+
+
+def _quantity(n: int, unit: str) -> str:
+    match unit:
+        case "persons":
+            return ngettext("%(n)s person", "%(n)s persons", n)
+        case "items":
+            return ngettext("%(n)s item", "%(n)s items", n)
+        case "seats":
+            return ngettext("%(n)s seat", "%(n)s seats", n)
+        case "visits":
+            return ngettext("%(n)s visit", "%(n)s visits", n)
+    return f"{n} {unit}"
+
+
+@get("/ledger", opt=PUBLIC)
+async def ledger(reader: NamedDependency[ReadSession], page: FromQuery[int] = 1) -> Template:
+    return show(
+        "ledger/ledger.html",
+        listing=await queries.entries(reader, page),
+        broken=await queries.broken_entries(reader),
+        facts=_facts,
+    )
+
+
+@get("/ledger/{number:int}", opt=PUBLIC)
+async def ledger_entry(reader: NamedDependency[ReadSession], number: FromPath[int]) -> Template:
+    return show("ledger/ledger_entry.html", entry=await queries.entry(reader, number), facts=_facts)
+
+
+@get("/ledger/{number:int}/entry.json", opt=PUBLIC)
+async def ledger_entry_bytes(
+    reader: NamedDependency[ReadSession], number: FromPath[int]
+) -> Response[bytes]:
+    entry = await queries.entry(reader, number)
+    return Response(
+        entry.canonical,
+        media_type="application/json",
+        headers={"content-disposition": f'attachment; filename="entry-{entry.number}.json"'},
+    )
+
+
+handlers: list[ControllerRouterHandler] = [ledger, ledger_entry, ledger_entry_bytes]

@@ -12,16 +12,24 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 VERSION = 1
 LARGEST = 2**53 - 1
+TEXTS = ("area", "giver", "group", "kind", "month", "receiver", "reference", "unit")
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 # A commune is named only once it has this many completed exchanges.
 LARGE_ENOUGH = 10
+# NIS codes of the three regions, and how the codes of their communes begin.
+FLANDERS, WALLONIA, BRUSSELS, BELGIUM = "02000", "03000", "04000", "01000"
+REGIONS = {
+    BRUSSELS: ("21",),
+    WALLONIA: ("25", "5", "6", "8", "9"),
+    FLANDERS: ("1", "23", "24", "3", "4", "7"),
+}
 
 
 class Kind(StrEnum):
@@ -41,7 +49,7 @@ class Fact:
     reference: UUID
     group: str  # category group, such as food
     month: str  # 2026-11
-    area: str  # NIS code of a commune, or a region
+    area: str  # NIS code of a commune or region
     quantity: int
     unit: str
     giver: bytes  # commitments, 32 bytes
@@ -70,16 +78,36 @@ def canonical(fact: Fact) -> bytes:
     return unicodedata.normalize("NFC", text).encode()
 
 
+def read(raw: bytes) -> Fact:
+    """The fact in an entry's bytes; `ValueError` unless writing it again gives the same bytes."""
+    entry = json.loads(raw.decode())
+    if not isinstance(entry, dict) or type(entry.get("quantity")) is not int:
+        raise ValueError("An entry is one object with a whole quantity.")
+    texts = {name: text for name in TEXTS if isinstance(text := entry.get(name), str)}
+    if len(texts) < len(TEXTS):
+        raise ValueError("An entry has all its fields.")
+    fact = Fact(
+        kind=Kind(texts["kind"]),
+        reference=UUID(hex=texts["reference"]),
+        group=texts["group"],
+        month=texts["month"],
+        area=texts["area"],
+        quantity=entry["quantity"],
+        unit=texts["unit"],
+        giver=bytes.fromhex(texts["giver"]),
+        receiver=bytes.fromhex(texts["receiver"]),
+    )
+    if canonical(fact) != raw:
+        raise ValueError("These bytes are not the form of the entry they hold.")
+    return fact
+
+
 def is_canonical(raw: bytes) -> bool:
-    """True where parsing and writing again gives the same bytes."""
     try:
-        text = raw.decode()
-        again = json.dumps(
-            json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        read(raw)
     except ValueError:
         return False
-    return unicodedata.normalize("NFC", again).encode() == raw
+    return True
 
 
 def digest(raw: bytes) -> bytes:
@@ -87,21 +115,34 @@ def digest(raw: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + raw).digest()
 
 
-def root(digests: Sequence[bytes]) -> bytes:
-    """Merkle tree hash of RFC 6962 over leaf hashes in order."""
-    if not digests:
-        return hashlib.sha256(b"").digest()
-    # Left subtrees are full, so hashing as a binary counter needs no recursion.
-    stack: list[tuple[int, bytes]] = []
-    for leaf in digests:
+class Tree:
+    """Merkle tree hash of RFC 6962 over leaf hashes as they come, without keeping them."""
+
+    def __init__(self) -> None:
+        # Left subtrees are full, so a binary counter of them needs no recursion.
+        self._full: list[tuple[int, bytes]] = []
+
+    def add(self, leaf: bytes) -> None:
         size, node = 1, leaf
-        while stack and stack[-1][0] == size:
-            size, node = size * 2, _node(stack.pop()[1], node)
-        stack.append((size, node))
-    node = stack.pop()[1]
-    while stack:
-        node = _node(stack.pop()[1], node)
-    return node
+        while self._full and self._full[-1][0] == size:
+            size, node = size * 2, _node(self._full.pop()[1], node)
+        self._full.append((size, node))
+
+    def root(self) -> bytes:
+        if not self._full:
+            return hashlib.sha256(b"").digest()
+        *lefts, (_, node) = self._full
+        for _, left in reversed(lefts):
+            node = _node(left, node)
+        return node
+
+
+def root(digests: Iterable[bytes]) -> bytes:
+    """Merkle tree hash of RFC 6962 over leaf hashes in order."""
+    tree = Tree()
+    for leaf in digests:
+        tree.add(leaf)
+    return tree.root()
 
 
 def _node(left: bytes, right: bytes) -> bytes:
@@ -117,6 +158,14 @@ def commitment(opened: bytes, subject: UUID) -> bytes:
     return hmac.new(opened, subject.bytes, hashlib.sha256).digest()
 
 
-def named_area(commune: str, region: str, completed_there: int) -> str:
+def region_of(commune: str) -> str:
+    """The NIS code of the region around a commune; the country where the code is not known."""
+    for region, beginnings in REGIONS.items():
+        if commune.startswith(beginnings):
+            return region
+    return BELGIUM
+
+
+def named_area(commune: str, completed_there: int) -> str:
     """The commune where enough happened there to hide in, else its region."""
-    return commune if completed_there >= LARGE_ENOUGH else region
+    return commune if completed_there >= LARGE_ENOUGH else region_of(commune)

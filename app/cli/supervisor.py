@@ -16,9 +16,9 @@ from typing import Protocol
 
 from app.embedded import CannotStart, mail_catcher, read_environment
 from app.embedded.child import Child, launched, start
-from app.embedded.folder import held, private_folder
-from app.embedded.environment import base_environment, told_environment
 from app.embedded.database import postgres_server
+from app.embedded.environment import base_environment, told_environment
+from app.embedded.folder import held, private_folder
 from app.embedded.queue import valkey_server
 
 _READY_SECONDS = 60

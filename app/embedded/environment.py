@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from app.embedded.database import postgres
 from app.embedded.folder import CannotStart, held, kept_secret, private_folder
-from app.embedded.postgres import postgres
-from app.embedded.valkey import valkey
+from app.embedded.queue import valkey
 
 DEFAULT_FOLDER = Path(".run")
 

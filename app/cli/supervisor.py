@@ -22,7 +22,7 @@ from app.embedded.folder import held, private_folder
 from app.embedded.queue import valkey_server
 
 _READY_SECONDS = 60
-_STOP_SECONDS = 8
+_STOP_SECONDS = 12  # the web server gives open requests ten
 _STEADY_SECONDS = 60  # a part that lived this long starts with a clean record
 _LONGEST_PAUSE_SECONDS = 15
 _FAILURES_BEFORE_READY = 3

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from babel import Locale, dates
 from babel.messages.mofile import write_mo
@@ -81,13 +82,16 @@ def pgettext(context: str, message: str, **values: object) -> str:
 
 
 def sentence(message: str) -> str:
-    """Mark a sentence for the catalogues where it is written; it is translated where it is shown."""
+    """Mark a sentence for the catalogues where it is written; it is translated when shown."""
     return message
 
 
-def lazy_gettext(message: str, **values: object) -> LazyProxy:
-    """A string that translates itself when it is shown, for labels made at import."""
-    return LazyProxy(gettext, message, enable_cache=False, **values)
+def lazy_gettext(message: str, **values: object) -> str:
+    """A string that translates itself when it is shown, for labels made at import.
+
+    It is a proxy that behaves as the string; form libraries and type checkers ask for no more.
+    """
+    return cast("str", LazyProxy(gettext, message, enable_cache=False, **values))
 
 
 def direction(language: str | None = None) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.crypto import Encrypted
 from app.db import Base, Id, Moment, Now
+from app.territories.models import Place
 
 
 class Organisation(Base):
@@ -32,6 +33,9 @@ class Organisation(Base):
     desk: Mapped[str] = mapped_column(String(200), comment="Public desk address and hours.")
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(3)), comment="Spoken at the desk.")
     insured_until: Mapped[date | None] = mapped_column(Date, comment="Civil-liability insurance.")
+    applied_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), comment="Who asked to join."
+    )
     applied_at: Mapped[Now]
     verified_at: Mapped[Moment | None] = mapped_column(comment="Checked by a moderator.")
     suspended_at: Mapped[Moment | None] = mapped_column(comment="Stopped for now.")
@@ -48,6 +52,7 @@ class Client(Base):
 
     id: Mapped[Id]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), comment="Whose.")
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), comment="Where about.")
     alias: Mapped[str] = mapped_column(String(12), comment="Opaque; never a name.")
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(3)), comment="Spoken, best first.")
     channel: Mapped[str] = mapped_column(String(6), comment="How the client is reached.")
@@ -56,6 +61,7 @@ class Client(Base):
     )
     created_at: Mapped[Now]
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+    place: Mapped[Place] = relationship(lazy="raise")
 
 
 class Mandate(Base):
@@ -83,12 +89,16 @@ class Mandate(Base):
 
 class Consent(Base):
     __tablename__ = "consent"
-    __table_args__ = ({"comment": "One row per purpose a client agreed to."},)
+    __table_args__ = (
+        CheckConstraint("how IN ('oral', 'written', 'interpreter')", name="how"),
+        {"comment": "One row per purpose a client agreed to."},
+    )
 
     id: Mapped[Id]
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(30), comment="rules.ConsentPurpose.")
     ref: Mapped[int] = mapped_column(BigInteger, comment="Id of the post or exchange it is about.")
+    how: Mapped[str] = mapped_column(String(11), comment="oral, written or interpreter.")
     text_read: Mapped[str | None] = mapped_column(Text, comment="The public text as read back.")
     worker_id: Mapped[int] = mapped_column(ForeignKey("person.id"), comment="Who recorded it.")
     given_at: Mapped[Now]

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Computed,
@@ -18,13 +19,16 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import UserDefinedType
 
 from app.accounts.models import Person
+from app.crypto import Encrypted
 from app.db import Base, Id, Moment, Now
 from app.organisations.models import Client, Organisation
+from app.posts.rules.draft import PostKind, Window
+from app.posts.rules.state import PostFacts, PostStatus, status
 from app.territories.models import Place
 
 # Only literals may stand in a partial index: under a generic plan a bound parameter misses it.
@@ -107,7 +111,7 @@ class Post(Base):
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
     lat: Mapped[float] = mapped_column(Double, comment="Centre of the public cell.")
     lon: Mapped[float] = mapped_column(Double, comment="Centre of the public cell.")
-    pos: Mapped[str] = mapped_column(Cube(), Computed(POSITION, persisted=True))
+    pos: Mapped[str] = mapped_column(Cube(), Computed(POSITION, persisted=True), deferred=True)
     note: Mapped[str] = mapped_column(String(280), server_default="", comment="Own words.")
     note_language: Mapped[str] = mapped_column(String(3), comment="Language of the note.")
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(3)), comment="Spoken, best first.")
@@ -167,6 +171,36 @@ class Post(Base):
     client: Mapped[Client | None] = relationship(lazy="raise")
     place: Mapped[Place] = relationship(lazy="raise")
 
+    @property
+    def facts(self) -> PostFacts:
+        """What the rules decide from."""
+        return PostFacts(
+            kind=PostKind(self.kind),
+            category=self.category,
+            author_id=self.author_id,
+            organisation_id=self.organisation_id,
+            places=self.places,
+            taken=self.taken,
+            exclusive=self.exclusive,
+            recurring=self.recurring,
+            published_at=self.published_at,
+            adopted_at=self.adopted_at,
+            paused_at=self.paused_at,
+            held_at=self.held_at,
+            withdrawn_at=self.withdrawn_at,
+            expired_at=self.expired_at,
+            fulfilled_at=self.fulfilled_at,
+        )
+
+    @property
+    def status(self) -> PostStatus:
+        return status(self)
+
+    @property
+    def address(self) -> str:
+        """The path of its page after the language: offers/abc or needs/abc."""
+        return f"{self.kind}s/{self.code}"
+
 
 class PostWindow(Base):
     __tablename__ = "post_window"
@@ -180,6 +214,10 @@ class PostWindow(Base):
     starts_at: Mapped[Moment] = mapped_column(comment="Start, or start of the first occurrence.")
     ends_at: Mapped[Moment] = mapped_column(comment="End, or end of the first occurrence.")
     rule: Mapped[str | None] = mapped_column(String(200), comment="RRULE in local time, if any.")
+
+    @property
+    def window(self) -> Window:
+        return Window(self.starts_at, self.ends_at, self.rule)
 
 
 class Occurrence(Base):
@@ -207,7 +245,10 @@ class Draft(Base):
     id: Mapped[Id]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True, comment="SHA-256.")
     kind: Mapped[str] = mapped_column(String(5), comment="need or offer.")
-    answers: Mapped[dict[str, object]] = mapped_column(JSONB, comment="By step, as typed.")
+    answers: Mapped[str] = mapped_column(
+        Encrypted("draft"),
+        comment="By step, as typed; sealed, for it holds contacts and addresses.",
+    )
     person_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), index=True, comment="Once known."
     )
@@ -220,6 +261,24 @@ class Draft(Base):
     created_at: Mapped[Now]
 
 
+class HostCheck(Base):
+    __tablename__ = "host_check"
+    __table_args__ = (
+        {"comment": "Signatures under the check of a host; two different ones adopt an offer."},
+    )
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, comment="The hosting offer."
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Who signed."
+    )
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id"), comment="In whose name."
+    )
+    signed_at: Mapped[Now]
+
+
 class ImportedRow(Base):
     __tablename__ = "imported_row"
     __table_args__ = (
@@ -230,5 +289,5 @@ class ImportedRow(Base):
     fingerprint: Mapped[bytes] = mapped_column(
         LargeBinary, primary_key=True, comment="SHA-256 of the row's normalised values."
     )
-    post_id: Mapped[int] = mapped_column(comment="What it became.")
+    post_id: Mapped[int] = mapped_column(BigInteger, comment="What it became.")
     created_at: Mapped[Now]

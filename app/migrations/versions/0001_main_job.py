@@ -217,55 +217,6 @@ def upgrade() -> None:
         comment="One random key per person or client; deleting the row is erasure.",
     )
     op.create_table(
-        "organisation",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column(
-            "code", sa.String(length=12), nullable=False, comment="Short opaque public code."
-        ),
-        sa.Column("name", sa.String(length=120), nullable=False, comment="Legal name."),
-        sa.Column(
-            "kind",
-            sa.String(length=30),
-            nullable=False,
-            comment="A member of rules.OrganisationKind.",
-        ),
-        sa.Column(
-            "enterprise_number", sa.String(length=12), nullable=True, comment="Belgian number."
-        ),
-        sa.Column(
-            "phone", sa.String(length=20), nullable=False, comment="Public phone of the desk."
-        ),
-        sa.Column(
-            "desk", sa.String(length=200), nullable=False, comment="Public desk address and hours."
-        ),
-        sa.Column(
-            "languages",
-            postgresql.ARRAY(sa.String(length=3)),
-            nullable=False,
-            comment="Spoken at the desk.",
-        ),
-        sa.Column("insured_until", sa.Date(), nullable=True, comment="Civil-liability insurance."),
-        sa.Column(
-            "applied_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        sa.Column(
-            "verified_at",
-            sa.DateTime(timezone=True),
-            nullable=True,
-            comment="Checked by a moderator.",
-        ),
-        sa.Column(
-            "suspended_at", sa.DateTime(timezone=True), nullable=True, comment="Stopped for now."
-        ),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True, comment="Ended."),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
-        sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
-        comment="A social organisation that works here in its own name.",
-    )
-    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column(
@@ -322,6 +273,62 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         comment="Somebody who helps, asks or works here; no surname needed.",
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "code", sa.String(length=12), nullable=False, comment="Short opaque public code."
+        ),
+        sa.Column("name", sa.String(length=120), nullable=False, comment="Legal name."),
+        sa.Column(
+            "kind",
+            sa.String(length=30),
+            nullable=False,
+            comment="A member of rules.OrganisationKind.",
+        ),
+        sa.Column(
+            "enterprise_number", sa.String(length=12), nullable=True, comment="Belgian number."
+        ),
+        sa.Column(
+            "phone", sa.String(length=20), nullable=False, comment="Public phone of the desk."
+        ),
+        sa.Column(
+            "desk", sa.String(length=200), nullable=False, comment="Public desk address and hours."
+        ),
+        sa.Column(
+            "languages",
+            postgresql.ARRAY(sa.String(length=3)),
+            nullable=False,
+            comment="Spoken at the desk.",
+        ),
+        sa.Column("insured_until", sa.Date(), nullable=True, comment="Civil-liability insurance."),
+        sa.Column("applied_by", sa.BigInteger(), nullable=True, comment="Who asked to join."),
+        sa.Column(
+            "applied_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "verified_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Checked by a moderator.",
+        ),
+        sa.Column(
+            "suspended_at", sa.DateTime(timezone=True), nullable=True, comment="Stopped for now."
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True, comment="Ended."),
+        sa.ForeignKeyConstraint(
+            ["applied_by"],
+            ["person.id"],
+            name=op.f("fk_organisation_applied_by"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
+        comment="A social organisation that works here in its own name.",
     )
     op.create_table(
         "sign_in_code",
@@ -406,44 +413,6 @@ def upgrade() -> None:
         comment="Opaque tokens for programs; only the hash is kept.",
     )
     op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"], unique=False)
-    op.create_table(
-        "client",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("organisation_id", sa.BigInteger(), nullable=False, comment="Whose."),
-        sa.Column("alias", sa.String(length=12), nullable=False, comment="Opaque; never a name."),
-        sa.Column(
-            "languages",
-            postgresql.ARRAY(sa.String(length=3)),
-            nullable=False,
-            comment="Spoken, best first.",
-        ),
-        sa.Column(
-            "channel", sa.String(length=6), nullable=False, comment="How the client is reached."
-        ),
-        sa.Column(
-            "note",
-            sa.LargeBinary(),
-            nullable=True,
-            comment="The organisation's own note; never crosses to a post.",
-        ),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        sa.CheckConstraint(
-            "channel IN ('none', 'phone', 'letter')", name=op.f("ck_client_channel")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_client_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
-        sa.UniqueConstraint(
-            "organisation_id", "alias", name=op.f("uq_client_organisation_id_alias")
-        ),
-        comment="Somebody without internet, known to one organisation only.",
-    )
     op.create_table(
         "contact",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -642,6 +611,46 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_place_owner_id"), "place", ["owner_id"], unique=False)
     op.create_table(
+        "client",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False, comment="Whose."),
+        sa.Column("place_id", sa.BigInteger(), nullable=False, comment="Where about."),
+        sa.Column("alias", sa.String(length=12), nullable=False, comment="Opaque; never a name."),
+        sa.Column(
+            "languages",
+            postgresql.ARRAY(sa.String(length=3)),
+            nullable=False,
+            comment="Spoken, best first.",
+        ),
+        sa.Column(
+            "channel", sa.String(length=6), nullable=False, comment="How the client is reached."
+        ),
+        sa.Column(
+            "note",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="The organisation's own note; never crosses to a post.",
+        ),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "channel IN ('none', 'phone', 'letter')", name=op.f("ck_client_channel")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_client_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_client_place_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
+        sa.UniqueConstraint(
+            "organisation_id", "alias", name=op.f("uq_client_organisation_id_alias")
+        ),
+        comment="Somebody without internet, known to one organisation only.",
+    )
+    op.create_table(
         "report",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("code", sa.String(length=12), nullable=False, comment="Receipt number."),
@@ -743,12 +752,16 @@ def upgrade() -> None:
             nullable=False,
             comment="Id of the post or exchange it is about.",
         ),
+        sa.Column(
+            "how", sa.String(length=11), nullable=False, comment="oral, written or interpreter."
+        ),
         sa.Column("text_read", sa.Text(), nullable=True, comment="The public text as read back."),
         sa.Column("worker_id", sa.BigInteger(), nullable=False, comment="Who recorded it."),
         sa.Column(
             "given_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True, comment="Taken back."),
+        sa.CheckConstraint("how IN ('oral', 'written', 'interpreter')", name=op.f("ck_consent_how")),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_consent_client_id"), ondelete="CASCADE"
         ),
@@ -1144,9 +1157,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=5), nullable=False, comment="need or offer."),
         sa.Column(
             "answers",
-            postgresql.JSONB(astext_type=sa.Text()),
+            sa.LargeBinary(),
             nullable=False,
-            comment="By step, as typed.",
+            comment="By step, as typed; sealed, for it holds contacts and addresses.",
         ),
         sa.Column("person_id", sa.BigInteger(), nullable=True, comment="Once known."),
         sa.Column("post_id", sa.BigInteger(), nullable=True, comment="What it became."),
@@ -1177,6 +1190,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draft_person_id"), "draft", ["person_id"], unique=False)
     op.create_index(op.f("ix_draft_post_id"), "draft", ["post_id"], unique=False)
     op.create_table(
+        "host_check",
+        sa.Column("post_id", sa.BigInteger(), nullable=False, comment="The hosting offer."),
+        sa.Column("person_id", sa.BigInteger(), nullable=False, comment="Who signed."),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False, comment="In whose name."),
+        sa.Column(
+            "signed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_host_check_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_host_check_person_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_host_check_post_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", "person_id", name=op.f("pk_host_check")),
+        comment="Signatures under the check of a host; two different ones adopt an offer.",
+    )
+    op.create_table(
         "imported_row",
         sa.Column(
             "fingerprint",
@@ -1184,7 +1220,7 @@ def upgrade() -> None:
             nullable=False,
             comment="SHA-256 of the row's normalised values.",
         ),
-        sa.Column("post_id", sa.Integer(), nullable=False, comment="What it became."),
+        sa.Column("post_id", sa.BigInteger(), nullable=False, comment="What it became."),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),

@@ -2,11 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.posts.pages import browse, drafts, map, own, post
+from app.posts.pages import browse, drafts, own, post
+from app.posts.pages import map as map_page
 
 handlers: list[ControllerRouterHandler] = [
     *browse.handlers,
-    *map.handlers,
+    *map_page.handlers,
     *post.handlers,
     *own.handlers,
     *drafts.handlers,

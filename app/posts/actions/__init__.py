@@ -1,0 +1,43 @@
+"""What is done with needs and offers, one verb per function."""
+
+from app.posts.actions.capacity import (
+    free_places,
+    fulfil_need,
+    lock_posts,
+    reopen_need,
+    take_need,
+    take_places,
+)
+from app.posts.actions.edit import edit
+from app.posts.actions.publish import publish, publish_need, publish_offer
+from app.posts.actions.tidy import tidy_posts
+from app.posts.actions.verbs import (
+    adopt,
+    confirm_still_there,
+    extend,
+    pause,
+    pause_for_silence,
+    resume,
+    withdraw,
+)
+
+__all__ = [
+    "adopt",
+    "confirm_still_there",
+    "edit",
+    "extend",
+    "free_places",
+    "fulfil_need",
+    "lock_posts",
+    "pause",
+    "pause_for_silence",
+    "publish",
+    "publish_need",
+    "publish_offer",
+    "reopen_need",
+    "resume",
+    "take_need",
+    "take_places",
+    "tidy_posts",
+    "withdraw",
+]

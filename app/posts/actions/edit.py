@@ -1,0 +1,63 @@
+"""Say it differently: what is on show changes at once, and the engine looks again."""
+
+from sqlalchemy import delete, func
+
+from app.accounts.rules import Visitor
+from app.db import Session
+from app.errors import InvalidError
+from app.i18n import gettext as _
+from app.posts import queries
+from app.posts.actions.changes import (
+    change,
+    close_proposals,
+    database_now,
+    look_for_pairings,
+    refuse_unless,
+)
+from app.posts.actions.publish import columns_of, keep_windows, save_draft_place
+from app.posts.models import Post, PostWindow
+from app.posts.rules import PostDraft, is_matchable, may_edit, refuse_invalid
+from app.territories.models import Place
+from app.territories.rules import Cell, cell_of
+
+
+async def edit(session: Session, visitor: Visitor, post: Post, draft: PostDraft) -> None:
+    """Replace what a post says; hosting must then be adopted again."""
+    refuse_unless(may_edit(visitor, post))
+    now = await database_now(session)
+    refuse_invalid(draft, now)
+    _refuse_impossible(post, draft)
+    place = await _same_or_new_place(session, visitor, post, draft)
+    await change(
+        session,
+        post,
+        confirmed_at=func.now(),
+        asked_at=None,
+        adopted_at=None,
+        adopted_by=None,
+        **columns_of(draft, place, now),
+    )
+    await session.execute(delete(PostWindow).where(PostWindow.post_id == post.id))
+    await keep_windows(session, post, draft)
+    if not is_matchable(post):
+        await close_proposals(session, post)
+    await look_for_pairings(session, post)
+
+
+def _refuse_impossible(post: Post, draft: PostDraft) -> None:
+    if draft.kind != post.kind:
+        raise InvalidError({"kind": [_("A need cannot become an offer. Write a new one.")]})
+    if draft.places < post.taken:
+        raise InvalidError({"places": [_("%(taken)s are already promised.", taken=post.taken)]})
+
+
+async def _same_or_new_place(
+    session: Session, visitor: Visitor, post: Post, draft: PostDraft
+) -> Place:
+    """The cell is computed again only when the place itself changes."""
+    place, address = await queries.place_with_address(session, post.place_id)
+    found = draft.place
+    same_cell = cell_of(found.lat, found.lon) == Cell(place.cell_row, place.cell_column)
+    if same_cell and (place.nis, address) == (found.nis, found.address):
+        return place
+    return await save_draft_place(session, visitor.person_id, draft)

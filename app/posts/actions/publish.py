@@ -1,0 +1,150 @@
+"""Publish a need or an offer: one row, its windows, its place, and work for the engine."""
+
+from datetime import datetime
+
+from sqlalchemy import func
+
+from app.accounts.rules import Visitor
+from app.crypto import new_code
+from app.db import Session
+from app.errors import InvalidError, NotAllowedError, TooManyError
+from app.i18n import gettext as _
+from app.notifications.rules import NoticeKind
+from app.organisations.models import Consent
+from app.posts import queries
+from app.posts.actions.changes import database_now, look_for_pairings, tell_author
+from app.posts.models import Post, PostWindow
+from app.posts.rules import PostDraft, PostKind, by_number, expiry, may_publish, refuse_invalid
+from app.territories import actions as territories
+from app.territories.models import Place
+
+POSTS_PER_DAY = 30
+TOO_MANY = "You have posted a lot today. Try again tomorrow, or call us."
+PUBLISH_CONSENT = "publish"
+
+
+async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
+    """Put a draft on show; `InvalidError` names every field that cannot stay."""
+    now = await database_now(session)
+    refuse_invalid(draft, now)
+    await _refuse_unless_allowed(session, visitor, draft)
+    asked_offer_id = await _asked_offer_id(session, draft)
+    place = await save_draft_place(session, visitor.person_id, draft)
+    post = Post(
+        code=new_code(),
+        kind=draft.kind.value,
+        author_id=visitor.person_id,
+        organisation_id=draft.organisation_id,
+        client_id=draft.client_id,
+        asked_offer_id=asked_offer_id,
+        published_at=func.now(),
+        confirmed_at=func.now(),
+        waiting_since=func.now(),
+        **columns_of(draft, place, now),
+    )
+    session.add(post)
+    await session.flush()
+    await _finish(session, visitor, post, draft)
+    return post
+
+
+async def publish_need(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
+    """Publish what somebody needs."""
+    return await publish(session, visitor, draft)
+
+
+async def publish_offer(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
+    """Publish what somebody offers."""
+    return await publish(session, visitor, draft)
+
+
+async def save_draft_place(session: Session, owner_id: int, draft: PostDraft) -> Place:
+    found = draft.place
+    return await territories.save_place(
+        session,
+        owner_id=owner_id,
+        lat=found.lat,
+        lon=found.lon,
+        nis=found.nis,
+        postcode=found.postcode,
+        address=found.address,
+    )
+
+
+def columns_of(draft: PostDraft, place: Place, now: datetime) -> dict[str, object]:
+    """The columns that a draft decides, the same when published and when edited."""
+    category = by_number(draft.category)
+    wishes = category.radius_km if draft.radius_km is None else draft.radius_km
+    return {
+        "category": draft.category,
+        "place_id": place.id,
+        "lat": place.lat,
+        "lon": place.lon,
+        "note": draft.note.strip(),
+        "note_language": draft.note_language,
+        "languages": list(draft.languages),
+        "interpreter": draft.interpreter,
+        "radius_km": wishes or 0,
+        "remote": draft.remote or category.is_remote_only,
+        "places": draft.places,
+        "unit": category.unit.value,
+        "exclusive": draft.exclusive,
+        "urgency": int(draft.urgency),
+        "latest_by": draft.latest_by,
+        "required": int(draft.required),
+        "wished": int(draft.wished),
+        "features": int(draft.features),
+        "insured_by": draft.insured_by,
+        "recurring": any(window.rule is not None for window in draft.windows),
+        "ends_at": expiry.ends_at(now, draft.urgency, draft.latest_by, draft.windows),
+    }
+
+
+async def keep_windows(session: Session, post: Post, draft: PostDraft) -> None:
+    session.add_all(
+        PostWindow(post_id=post.id, starts_at=one.starts_at, ends_at=one.ends_at, rule=one.rule)
+        for one in draft.windows
+    )
+    await session.flush()
+
+
+async def _finish(session: Session, visitor: Visitor, post: Post, draft: PostDraft) -> None:
+    await keep_windows(session, post, draft)
+    if draft.client_id is not None:
+        session.add(
+            Consent(
+                client_id=draft.client_id,
+                purpose=PUBLISH_CONSENT,
+                ref=post.id,
+                text_read=draft.note,
+                worker_id=visitor.person_id,
+            )
+        )
+        await session.flush()
+    await look_for_pairings(session, post)
+    await tell_author(session, post, NoticeKind.PUBLISHED)
+
+
+async def _refuse_unless_allowed(session: Session, visitor: Visitor, draft: PostDraft) -> None:
+    if not may_publish(visitor, draft):
+        raise NotAllowedError("Only people who work for this organisation can post for it.")
+    if draft.organisation_id is not None and not await queries.may_work(
+        session, draft.organisation_id
+    ):
+        raise NotAllowedError("This organisation is not verified yet, or it is stopped.")
+    if draft.client_id is not None and not await queries.has_mandate(
+        session, draft.client_id, draft.organisation_id, draft.category
+    ):
+        raise NotAllowedError("The client has not agreed to this. Record the consent first.")
+    if not visitor.grants and await queries.posts_today(session, visitor) >= POSTS_PER_DAY:
+        raise TooManyError(TOO_MANY)
+
+
+async def _asked_offer_id(session: Session, draft: PostDraft) -> int | None:
+    """The offer that a need was written for; a closed one does not stop the need."""
+    if draft.asked_offer is None or draft.kind is not PostKind.NEED:
+        return None
+    offer = await queries.find_post(session, draft.asked_offer, PostKind.OFFER)
+    if offer is None:
+        raise InvalidError({"asked_offer": [_("We cannot find this offer.")]})
+    return offer.id if offer.is_open else None

@@ -98,7 +98,7 @@ class Consent(Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(30), comment="rules.ConsentPurpose.")
     ref: Mapped[int] = mapped_column(BigInteger, comment="Id of the post or exchange it is about.")
-    how: Mapped[str] = mapped_column(String(11), comment="oral, written or interpreter.")
+    how: Mapped[str | None] = mapped_column(String(11), comment="oral, written or interpreter.")
     text_read: Mapped[str | None] = mapped_column(Text, comment="The public text as read back.")
     worker_id: Mapped[int] = mapped_column(ForeignKey("person.id"), comment="Who recorded it.")
     given_at: Mapped[Now]

@@ -753,7 +753,7 @@ def upgrade() -> None:
             comment="Id of the post or exchange it is about.",
         ),
         sa.Column(
-            "how", sa.String(length=11), nullable=False, comment="oral, written or interpreter."
+            "how", sa.String(length=11), nullable=True, comment="oral, written or interpreter."
         ),
         sa.Column("text_read", sa.Text(), nullable=True, comment="The public text as read back."),
         sa.Column("worker_id", sa.BigInteger(), nullable=False, comment="Who recorded it."),

@@ -1,11 +1,21 @@
 """Who is at the door, and who may meet whom."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from app.accounts.models import ApiToken, Block, Contact, Person, PersonSession, RoleGrant
-from app.accounts.rules import Grant, Role, Visitor, idle_limit
+from app.accounts.forms import ContactInput
+from app.accounts.models import (
+    ApiToken,
+    Block,
+    Contact,
+    Person,
+    PersonSession,
+    RoleGrant,
+    SignInCode,
+)
+from app.accounts.rules import Grant, Role, Visitor, freshness, idle_limit
 from app.crypto import token_hash
 from app.db import ReadSession
 
@@ -32,7 +42,14 @@ async def _by_session(reader: ReadSession, hashed: bytes) -> Visitor | None:
     grants = await grants_of(reader, row.Person.id)
     if row.idle > idle_limit(grants):
         return None
-    return Visitor(row.Person.id, row.Person.name, row.Person.language, grants, session_id=row.id)
+    return Visitor(
+        row.Person.id,
+        row.Person.name,
+        row.Person.language,
+        grants,
+        session_id=row.id,
+        stale=row.idle > freshness(grants),
+    )
 
 
 async def _by_api_token(reader: ReadSession, hashed: bytes) -> Visitor | None:
@@ -80,6 +97,54 @@ async def contacts_of(reader: ReadSession, person_id: int) -> Sequence[Contact]:
         .order_by(Contact.id)
     )
     return rows.all()
+
+
+async def sessions_of(reader: ReadSession, person_id: int) -> Sequence[PersonSession]:
+    """Signed-in devices, the last used first."""
+    rows = await reader.scalars(
+        select(PersonSession)
+        .where(PersonSession.person_id == person_id)
+        .order_by(PersonSession.last_seen_at.desc(), PersonSession.id.desc())
+    )
+    return rows.all()
+
+
+async def tokens_of(reader: ReadSession, person_id: int) -> Sequence[ApiToken]:
+    """Tokens that still work, the newest first."""
+    rows = await reader.scalars(
+        select(ApiToken)
+        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id.desc())
+    )
+    return rows.all()
+
+
+async def code_to_send(reader: ReadSession, code_id: int) -> SignInCode | None:
+    """A code that still waits to leave; None once it is sent, spent or over."""
+    row: SignInCode | None = await reader.scalar(
+        select(SignInCode).where(
+            SignInCode.id == code_id,
+            SignInCode.sealed_code.is_not(None),
+            SignInCode.used_at.is_(None),
+            SignInCode.expires_at > func.now(),
+        )
+    )
+    return row
+
+
+async def asked_contact(reader: ReadSession, device: str) -> ContactInput | None:
+    """Where this browser last wanted a code sent, within the last hour."""
+    row = await reader.scalar(
+        select(SignInCode)
+        .where(
+            SignInCode.device == token_hash(device),
+            SignInCode.used_at.is_(None),
+            SignInCode.created_at > func.now() - timedelta(hours=1),
+        )
+        .order_by(SignInCode.id.desc())
+        .limit(1)
+    )
+    return ContactInput(row.kind, row.value) if row else None
 
 
 def blocked(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[bool]:

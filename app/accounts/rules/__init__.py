@@ -1,0 +1,135 @@
+"""Who a visitor is, which roles there are, and how sign-in codes and sessions end.
+
+A code has six digits, lives 15 minutes, works once, and only in the browser that asked for it.
+Ten wrong tries per contact and day end sign-in by code for that day; a human helps on.
+Sessions of people end after 14 idle days, of staff after 30 idle minutes.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from app import crypto
+
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=15)
+TRIES_PER_DAY = 10
+CODES_PER_DAY = 10
+PERSON_IDLE = timedelta(days=14)
+STAFF_IDLE = timedelta(minutes=30)
+# A browser that signed in within this time is not announced as new.
+DEVICE_MEMORY = timedelta(days=30)
+NAME_LENGTH = 60
+SCOPES = ("read", "write")
+
+
+class Role(StrEnum):
+    """Roles beyond person."""
+
+    CASEWORKER = "caseworker"
+    ORGANISATION_ADMIN = "organisation_admin"
+    COORDINATOR = "coordinator"
+    MODERATOR = "moderator"
+    OPERATOR = "operator"
+
+
+ORGANISATION_ROLES = frozenset({Role.CASEWORKER, Role.ORGANISATION_ADMIN})
+
+
+@dataclass(frozen=True)
+class Grant:
+    role: Role
+    organisation_id: int | None
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A signed-in person, or the program that acts for one."""
+
+    person_id: int
+    name: str
+    language: str
+    grants: frozenset[Grant] = frozenset()
+    scopes: frozenset[str] = field(default=frozenset({"read", "write"}))
+    session_id: int | None = None
+    # The session's last use is old enough to be written down again.
+    stale: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        return True
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(grant.role.value for grant in self.grants)
+
+    @property
+    def organisation_ids(self) -> frozenset[int]:
+        """Organisations this person works for."""
+        return frozenset(
+            grant.organisation_id
+            for grant in self.grants
+            if grant.role in ORGANISATION_ROLES and grant.organisation_id is not None
+        )
+
+
+def may_work_for(visitor: Visitor, organisation_id: int | None) -> bool:
+    return organisation_id is not None and organisation_id in visitor.organisation_ids
+
+
+def idle_limit(grants: frozenset[Grant]) -> timedelta:
+    return STAFF_IDLE if grants else PERSON_IDLE
+
+
+def freshness(grants: frozenset[Grant]) -> timedelta:
+    """How old the last use of a session may grow before it is written down again."""
+    return idle_limit(grants) / 30
+
+
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """Browser and system in two words that their owner recognises; nothing finer is kept."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part) or "?"
+
+
+def clean_name(name: str) -> str:
+    """A name without line breaks, tabs, control or direction marks and double spaces."""
+    visible = "".join(char if char.isprintable() else " " for char in name)
+    return re.sub(r"\s+", " ", visible).strip()[:NAME_LENGTH]
+
+
+def contact_lookup(kind: str, value: str) -> bytes:
+    """A keyed hash to find a contact by: the table alone tells nobody's address."""
+    return crypto.sign("contact", f"{kind}:{value}")
+
+
+def local_path(wanted: str, languages: Collection[str] = ()) -> str:
+    """A path of our own to go to next, without its language; empty where it leads elsewhere."""
+    if not re.fullmatch(r"/[A-Za-z0-9._~/-]*(\?[A-Za-z0-9._~/=&%+-]*)?", wanted):
+        return ""
+    first, _, rest = wanted.removeprefix("/").partition("/")
+    path = f"/{rest}" if first in languages else wanted
+    return "" if path.startswith("//") else path[:200]

@@ -1,0 +1,60 @@
+"""The languages people may say they speak; English names for programs, Babel names for pages.
+
+The order is stable: a language's position is its bit in the matching engine. Only append.
+"""
+
+SPOKEN: tuple[str, ...] = (
+    "fr",
+    "nl",
+    "en",
+    "de",
+    "ar",
+    "uk",
+    "pt",
+    "es",
+    "it",
+    "ro",
+    "bg",
+    "pl",
+    "ru",
+    "tr",
+    "ku",
+    "fa",
+    "ps",
+    "ti",
+    "am",
+    "so",
+    "sw",
+    "ln",
+    "rw",
+    "ff",
+    "wo",
+    "sq",
+    "sr",
+    "hr",
+    "el",
+    "hu",
+    "cs",
+    "sk",
+    "hy",
+    "ka",
+    "zh",
+    "ja",
+    "ko",
+    "vi",
+    "th",
+    "hi",
+    "ur",
+    "bn",
+    "ta",
+    "ne",
+    "pa",
+    "he",
+    "yi",
+    "ber",
+    "sgn",
+)
+
+
+def is_spoken(code: str) -> bool:
+    return code in SPOKEN

@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.accounts import queries as accounts
+from app.accounts.actions import touch_session
 from app.crypto import keyring
 from app.db import (
     ReadSession,
@@ -104,7 +105,11 @@ async def refuse_foreign_input(request: Request[Any, Any, Any]) -> None:
 def _front(app: LitestarASGIApp, settings: Settings, maker: SessionMaker) -> LitestarASGIApp:
     async def find_visitor(kind: str, token: str) -> Visitor | None:
         async with reading(maker) as reader:
-            return await accounts.find_visitor(reader, kind, token)
+            visitor = await accounts.find_visitor(reader, kind, token)
+        if visitor is not None and visitor.stale and visitor.session_id is not None:
+            async with transaction(maker) as session:
+                await touch_session(session, visitor.session_id)
+        return visitor
 
     return cast("LitestarASGIApp", Front(cast("ASGIApp", app), settings, find_visitor))
 

@@ -78,6 +78,7 @@ class Settings:
     geocoder: GeocoderSettings = field(default_factory=GeocoderSettings)
     map: MapSettings = field(default_factory=MapSettings)
     contact: ContactSettings = field(default_factory=ContactSettings)
+    metrics_token: Secret = field(default_factory=lambda: Secret(""))
 
     @property
     def is_production(self) -> bool:
@@ -134,4 +135,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             phone=env.get("SOLIDARE_CONTACT_PHONE", ContactSettings.phone),
             name=env.get("SOLIDARE_CONTACT_NAME", ContactSettings.name),
         ),
+        metrics_token=Secret(env.get("SOLIDARE_METRICS_TOKEN", "")),
     )

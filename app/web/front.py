@@ -14,7 +14,9 @@ from app.web.visit import Stranger, Visit, Visitor, enter
 
 FindVisitor = Callable[[str, str], Awaitable[Visitor | None]]
 # Machines ask for these; they have no language.
-PLAIN = ("/static/", "/api/", "/health/", "/metrics", "/favicon.ico", "/robots.txt")
+PLAIN = (
+    "/static/", "/api/", "/health/", "/metrics", "/favicon.ico", "/robots.txt", "/.well-known/",
+)  # fmt: skip
 CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

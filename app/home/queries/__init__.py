@@ -1,0 +1,1 @@
+"""What home asks: how much help is open, whether the platform is well, which letters were kept."""

@@ -1,0 +1,32 @@
+"""How many offers stand behind each first choice."""
+
+from sqlalchemy import func, select
+
+from app.db import ReadSession
+from app.home.rules.choices import CHOICES
+from app.posts.models import Post
+from app.posts.rules.taxonomy import CATEGORIES
+
+# Counting stops here: the page says "more than", and a million offers cost no more than this.
+COUNTED_TO = 1_000
+_HOSTING = tuple(category.number for category in CATEGORIES if category.is_hosting)
+
+
+async def open_offers(reader: ReadSession) -> dict[str, int]:
+    """Open, visible offers by first choice, counted up to a thousand each."""
+    counts = []
+    for choice in CHOICES:
+        some = (
+            select(Post.id)
+            .where(
+                Post.kind == "offer",
+                Post.is_open,
+                Post.category.in_(choice.numbers),
+                Post.category.not_in(_HOSTING) | Post.adopted_at.is_not(None),
+            )
+            .limit(COUNTED_TO)
+            .subquery()
+        )
+        counts.append(select(func.count()).select_from(some).scalar_subquery())
+    row = (await reader.execute(select(*counts))).one()
+    return {choice.kind: int(count) for choice, count in zip(CHOICES, row, strict=True)}

@@ -1,0 +1,38 @@
+"""The first choices of the home page: the most needed help first, each one tap from a list."""
+
+from dataclasses import dataclass
+
+from app.i18n import lazy_gettext as lazy
+from app.posts.rules.taxonomy import CATEGORIES, categories_in
+
+FEWEST_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A tile; `kind` is a category or a whole group of the taxonomy."""
+
+    kind: str
+    title: str
+    icon: str
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The categories that this choice counts."""
+        found = categories_in(self.kind) or [one for one in CATEGORIES if one.code == self.kind]
+        return tuple(one.number for one in found)
+
+
+CHOICES: tuple[Choice, ...] = (
+    Choice("roof.bed", lazy("I need a bed"), "bed"),
+    Choice("food", lazy("I need food"), "soup"),
+    Choice("paper", lazy("I need help with papers"), "file-text"),
+    Choice("wash", lazy("I need a shower or a washing machine"), "shower-head"),
+    Choice("goods", lazy("I need clothes or furniture"), "shirt"),
+    Choice("company", lazy("I would like some company"), "coffee"),
+)
+
+
+def shown_count(count: int) -> int | None:
+    """Small numbers say more about people than about help: they stay away."""
+    return count if count >= FEWEST_SHOWN else None

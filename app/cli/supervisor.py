@@ -1,13 +1,14 @@
 """Start the whole platform in order, keep its parts alive, stop it in the opposite order."""
 
+import http
+import http.client
+import ipaddress
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -94,10 +95,10 @@ class Supervisor:
             self._look()
             time.sleep(_LOOK_SECONDS)
 
-    def await_ready(self, web: Program, probe: str) -> None:
+    def await_ready(self, web: Program, answers: Callable[[], bool]) -> None:
         """Return when the platform answers that it is ready."""
         deadline = time.monotonic() + _READY_SECONDS
-        while not _answers(probe):
+        while not answers():
             self._look()
             for watched in self._watched:
                 if watched.failures >= _FAILURES_BEFORE_READY:
@@ -151,7 +152,7 @@ def supervised(folder: Path, *, host: str, port: int, say: Say) -> Iterator[Supe
         if not stack.enter_context(held(home)):
             raise CannotStart(_already_runs(home))
         _refuse_taken_port(host, port)
-        address = _address(host, port)
+        address = f"http://{_reachable(host)}:{port}"
         environment = {**base_environment(home), "SOLIDARE_PUBLIC_URL": address}
         supervisor = Supervisor(address, environment, say)
         _start_servers(supervisor, home, stack)
@@ -166,7 +167,7 @@ def supervised(folder: Path, *, host: str, port: int, say: Say) -> Iterator[Supe
             stack.callback(part.stop)
             part.start()
             supervisor.watch(part)
-        supervisor.await_ready(web, f"{_address('', port)}/health/ready")
+        supervisor.await_ready(web, lambda: _answers(host, port))
         yield supervisor
 
 
@@ -200,29 +201,37 @@ def _migrate(environment: Mapping[str, str], log: Path) -> None:
         raise CannotStart.with_log("The database could not be brought up to date.", log)
 
 
-def _address(host: str, port: int) -> str:
-    shown = "localhost" if host in {"", "0.0.0.0", "::", "127.0.0.1", "::1"} else host  # noqa: S104 -- compared, not bound
-    return f"http://{shown}:{port}"
-
-
-def _answers(probe: str) -> bool:
+def _reachable(host: str) -> str:
+    """Give the name under which this machine reaches what listens on `host`."""
     try:
-        with urllib.request.urlopen(probe, timeout=2) as answer:  # noqa: S310 -- our own address
-            return bool(answer.status == 200)  # noqa: PLR2004 -- HTTP's "fine"
-    except (OSError, urllib.error.URLError):
+        ip = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return "localhost" if ip.is_loopback or ip.is_unspecified else host
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(_reachable(host), port, timeout=2)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotStart(
-                f"Port {port} on {host} cannot be used: {error.strerror}. "
-                f"Choose another, for example: solidare up --port {port + 1}"
-            ) from error
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CannotStart(
+            f"Port {port} on {host} cannot be used: {error.strerror}. "
+            f"Choose another, for example: solidare up --port {port + 1}"
+        ) from error
 
 
 def _already_runs(home: Path) -> str:

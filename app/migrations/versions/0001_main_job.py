@@ -664,24 +664,32 @@ def upgrade() -> None:
             "about_code", sa.String(length=40), nullable=False, comment="Its public code or path."
         ),
         sa.Column("about_id", sa.BigInteger(), nullable=True, comment="Its row, where known."),
+        sa.Column(
+            "post_ids",
+            postgresql.ARRAY(sa.BigInteger()),
+            server_default="{}",
+            nullable=False,
+            comment="Posts of the sides it is against.",
+        ),
         sa.Column("reason", sa.String(length=8), nullable=False, comment="What kind of problem."),
         sa.Column("words", sa.LargeBinary(), nullable=False, comment="What happened, encrypted."),
         sa.Column("reporter_id", sa.BigInteger(), nullable=True),
         sa.Column(
             "reporter_contact", sa.LargeBinary(), nullable=True, comment="How to answer, if given."
         ),
+        sa.Column(
+            "device", sa.LargeBinary(), nullable=False, comment="Hash of the browser's mark."
+        ),
+        sa.Column(
+            "network", sa.LargeBinary(), nullable=False, comment="Keyed hash of the network."
+        ),
         sa.Column("froze", sa.Boolean(), nullable=False, comment="Matches were frozen at once."),
         sa.Column(
             "decided_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="When a moderator decided.",
+            comment="When a moderator last decided.",
         ),
-        sa.Column("decided_by", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "decision", sa.String(length=10), nullable=True, comment="none, hold or release."
-        ),
-        sa.Column("decision_reason", sa.Text(), nullable=True, comment="Told to those concerned."),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -692,18 +700,61 @@ def upgrade() -> None:
             "reason IN ('unsafe', 'illegal', 'money', 'false', 'other')",
             name=op.f("ck_report_reason"),
         ),
-        sa.CheckConstraint(
-            "(decided_at IS NULL) = (decision IS NULL)", name=op.f("ck_report_decided")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by"], ["person.id"], name=op.f("fk_report_decided_by"), ondelete="SET NULL"
-        ),
         sa.ForeignKeyConstraint(
             ["reporter_id"], ["person.id"], name=op.f("fk_report_reporter_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sa.UniqueConstraint("code", name=op.f("uq_report_code")),
         comment="Anyone may report, with or without an account.",
+    )
+    op.create_index("ix_report_device", "report", ["device", "created_at"], unique=False)
+    op.create_index("ix_report_network", "report", ["network", "created_at"], unique=False)
+    op.create_index(
+        "ix_report_waiting",
+        "report",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.create_table(
+        "report_decision",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("report_id", sa.BigInteger(), nullable=False),
+        sa.Column("moderator_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "choice",
+            sa.String(length=10),
+            nullable=False,
+            comment="none, hold, release or suspend.",
+        ),
+        sa.Column("reason", sa.Text(), nullable=False, comment="Told to those concerned."),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "choice IN ('none', 'hold', 'release', 'suspend')",
+            name=op.f("ck_report_decision_choice"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["moderator_id"],
+            ["person.id"],
+            name=op.f("fk_report_decision_moderator_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["report.id"],
+            name=op.f("fk_report_decision_report_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_decision")),
+        comment="What moderators decided about a report, and why; never changed, only added.",
+    )
+    op.create_index(
+        op.f("ix_report_decision_report_id"), "report_decision", ["report_id"], unique=False
     )
     op.create_table(
         "role_grant",

@@ -1,0 +1,192 @@
+"""Reporting, freezing at once, and deciding with a reason."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+
+from app import crypto, outbox
+from app.accounts.actions.sessions import end_all_sessions
+from app.accounts.models import Person
+from app.accounts.queries import grants_of
+from app.accounts.rules import ORGANISATION_ROLES
+from app.db import Session
+from app.errors import NotAllowedError, TooManyError
+from app.moderation import queries
+from app.moderation.models import Decision, Report
+from app.moderation.queries import Evidence
+from app.moderation.rules import (
+    LIMIT_PERIOD,
+    PER_BROWSER,
+    PER_NETWORK,
+    SAME_AGAIN,
+    Choice,
+    DecisionDraft,
+    Matter,
+    Origin,
+    Reason,
+    ReportDraft,
+    Side,
+    may_decide,
+    reported_sides,
+)
+from app.outbox import Job
+from app.posts.actions import lock_posts
+from app.posts.models import Post
+
+TOO_MANY = "Many reports came from here. Call us: a person will help you at once."
+
+
+async def send_report(session: Session, draft: ReportDraft, origin: Origin) -> Report:
+    """Keep a report; one that says "not safe" holds the other side's posts in the same act.
+
+    The same report sent twice within minutes is one report.
+    """
+    await _take_turn(session, origin)
+    earlier = await _same_again(session, draft, origin)
+    if earlier is not None:
+        return earlier
+    await _refuse_too_many(session, origin)
+    matter = await queries.find_matter(session, draft.about, draft.code)
+    against = await _against(session, matter, draft, origin)
+    frozen = await _hold(session, against) if draft.reason is Reason.UNSAFE else 0
+    report = Report(
+        code=crypto.new_code(10),
+        about=draft.about.value,
+        about_code=draft.code,
+        about_id=matter.row_id,
+        post_ids=[side.post_id for side in against],
+        reason=draft.reason.value,
+        words=draft.words,
+        reporter_id=origin.person_id,
+        reporter_contact=draft.contact,
+        device=origin.device,
+        network=origin.network,
+        froze=frozen > 0,
+    )
+    session.add(report)
+    await session.flush()
+    return report
+
+
+async def decide(
+    session: Session, moderator_id: int, evidence: Evidence, draft: DecisionDraft
+) -> Decision:
+    """Write the decision down and carry it out."""
+    report = evidence.report
+    if not may_decide(moderator_id, report.reporter_id, evidence.reported_ids):
+        raise NotAllowedError("This report concerns you. Another moderator decides.")
+    sides = [queries.side_of(post) for post in evidence.posts]
+    if draft.choice in (Choice.HOLD, Choice.SUSPEND):
+        await _hold(session, sides)
+    if draft.choice is Choice.RELEASE:
+        await _release(session, sides)
+    if draft.choice is Choice.SUSPEND:
+        await _suspend(session, evidence.reported_ids)
+    decision = Decision(
+        report_id=report.id,
+        moderator_id=moderator_id,
+        choice=draft.choice.value,
+        reason=draft.reason,
+    )
+    session.add(decision)
+    report.decided_at = await _database_now(session)
+    await session.flush()
+    return decision
+
+
+async def _take_turn(session: Session, origin: Origin) -> None:
+    """Reports from one network are counted one after the other."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"),
+        {"lock": f"report:{origin.network.hex()}"},
+    )
+
+
+async def _same_again(session: Session, draft: ReportDraft, origin: Origin) -> Report | None:
+    rows = await session.scalars(
+        select(Report).where(
+            Report.device == origin.device,
+            Report.about == draft.about.value,
+            Report.about_code == draft.code,
+            Report.reason == draft.reason.value,
+            Report.created_at > func.now() - SAME_AGAIN,
+        )
+    )
+    return next((row for row in rows if row.words == draft.words), None)
+
+
+async def _refuse_too_many(session: Session, origin: Origin) -> None:
+    for who, most in (
+        (Report.device == origin.device, PER_BROWSER),
+        (Report.network == origin.network, PER_NETWORK),
+    ):
+        if await queries.reports_since(session, who, LIMIT_PERIOD) >= most:
+            raise TooManyError(TOO_MANY)
+
+
+async def _against(
+    session: Session, matter: Matter, draft: ReportDraft, origin: Origin
+) -> tuple[Side, ...]:
+    works_for: frozenset[int] = frozenset()
+    if origin.person_id is not None:
+        works_for = frozenset(
+            grant.organisation_id
+            for grant in await grants_of(session, origin.person_id)
+            if grant.role in ORGANISATION_ROLES and grant.organisation_id is not None
+        )
+    return reported_sides(matter, origin.person_id, works_for, draft.stated)
+
+
+async def _hold(session: Session, sides: Iterable[Side]) -> int:
+    """Take everything these sides have on show out of matching; how many posts that were."""
+    ids = [post_id for side in sides for post_id in await _posts_beside(session, side)]
+    held = 0
+    for post in (await lock_posts(session, ids)).values() if ids else ():
+        if post.held_at is None:
+            post.held_at = await _database_now(session)
+            post.version += 1
+            held += 1
+            await outbox.defer(session, Job.CLOSE_PROPOSALS, post.id)
+    return held
+
+
+async def _release(session: Session, sides: Iterable[Side]) -> None:
+    """Give the posts back to matching."""
+    ids = [post_id for side in sides for post_id in await _posts_beside(session, side)]
+    for post in (await lock_posts(session, ids)).values() if ids else ():
+        if post.held_at is not None:
+            post.held_at = None
+            post.version += 1
+            await outbox.defer(session, Job.FIND_PAIRINGS, post.id)
+
+
+async def _posts_beside(session: Session, side: Side) -> list[int]:
+    """The same person's posts that have not ended; of an organisation only the same client's."""
+    mine = [Post.id == side.post_id]
+    if side.client_id is not None:
+        mine = [Post.client_id == side.client_id]
+    elif side.organisation_id is None:
+        mine = [Post.author_id == side.author_id, Post.organisation_id.is_(None)]
+    rows = await session.scalars(
+        select(Post.id).where(
+            *mine,
+            Post.withdrawn_at.is_(None),
+            Post.expired_at.is_(None),
+            Post.fulfilled_at.is_(None),
+        )
+    )
+    return list(rows)
+
+
+async def _suspend(session: Session, person_ids: Iterable[int]) -> None:
+    """Nobody acts under these accounts any more, on any device."""
+    for person_id in sorted(person_ids):
+        person = await session.get_one(Person, person_id, with_for_update=True)
+        person.suspended_at = person.suspended_at or await _database_now(session)
+        await end_all_sessions(session, person_id)
+
+
+async def _database_now(session: Session) -> datetime:
+    moment: datetime = (await session.execute(select(func.now()))).scalar_one()
+    return moment

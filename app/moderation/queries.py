@@ -1,0 +1,144 @@
+"""What reports are about, which ones wait, and what a moderator must see to decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Person
+from app.db import ReadSession
+from app.errors import NotFoundError
+from app.exchanges.models import Exchange
+from app.moderation.models import Decision, Report
+from app.moderation.rules import About, Matter, Side
+from app.paging import PAGE_SIZE, Page, offset
+from app.posts.models import Post
+from app.proposals.models import Proposal
+
+NO_REPORT = "There is no report with this number."
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A report, what it is about, what was decided, and what else was said of the same people."""
+
+    report: Report
+    posts: Sequence[Post]
+    decisions: Sequence[Decision]
+    earlier: Sequence[Report]
+    reporter: Person | None
+
+    @property
+    def reported_ids(self) -> frozenset[int]:
+        return frozenset(post.author_id for post in self.posts)
+
+    @property
+    def is_held(self) -> bool:
+        return any(post.held_at is not None for post in self.posts)
+
+
+async def find_matter(reader: ReadSession, about: About, code: str) -> Matter:
+    """What a public code names; a code that names nothing is a matter without sides."""
+    if about is About.PAGE:
+        return Matter(about)
+    if about is About.POST:
+        post = await reader.scalar(select(Post).where(Post.code == code))
+        if post is None:
+            return Matter(about)
+        side = side_of(post)
+        need, offer = (side, None) if post.kind == "need" else (None, side)
+        return Matter(about, post.id, need, offer)
+    model: type[Exchange | Proposal] = Exchange if about is About.EXCHANGE else Proposal
+    pairing = await reader.scalar(
+        select(model)
+        .where(model.code == code)
+        .options(joinedload(model.need), joinedload(model.offer))
+    )
+    if pairing is None:
+        return Matter(about)
+    return Matter(about, pairing.id, side_of(pairing.need), side_of(pairing.offer))
+
+
+def side_of(post: Post) -> Side:
+    return Side(post.id, post.author_id, post.organisation_id, post.client_id)
+
+
+async def report_by_code(reader: ReadSession, code: str) -> Report:
+    report = await reader.scalar(select(Report).where(Report.code == code))
+    if report is None:
+        raise NotFoundError(NO_REPORT)
+    return report
+
+
+async def reports_since(reader: ReadSession, who: ColumnElement[bool], period: timedelta) -> int:
+    """How many reports came from there lately."""
+    found = await reader.scalar(
+        select(func.count()).select_from(Report).where(who, Report.created_at > func.now() - period)
+    )
+    return found or 0
+
+
+async def queue(reader: ReadSession, number: int, *, decided: bool) -> Page[Report]:
+    """Waiting reports, the oldest that froze something first; or decided ones, newest first."""
+    state = Report.decided_at.is_not(None) if decided else Report.decided_at.is_(None)
+    order = (
+        (Report.decided_at.desc(), Report.id.desc())
+        if decided
+        else (Report.froze.desc(), Report.id)
+    )
+    rows = await reader.scalars(
+        select(Report).where(state).order_by(*order).limit(PAGE_SIZE).offset(offset(number))
+    )
+    total = await reader.scalar(select(func.count()).select_from(Report).where(state))
+    return Page(rows.all(), number, total or 0)
+
+
+async def decisions_of(reader: ReadSession, report: Report) -> Sequence[Decision]:
+    rows = await reader.scalars(
+        select(Decision)
+        .where(Decision.report_id == report.id)
+        .options(joinedload(Decision.moderator))
+        .order_by(Decision.id)
+    )
+    return rows.all()
+
+
+async def evidence(reader: ReadSession, code: str) -> Evidence:
+    report = await report_by_code(reader, code)
+    posts = await posts_of(reader, report)
+    reporter = await reader.get(Person, report.reporter_id) if report.reporter_id else None
+    return Evidence(
+        report,
+        posts,
+        await decisions_of(reader, report),
+        await _earlier(reader, report, [post.author_id for post in posts]),
+        reporter,
+    )
+
+
+async def posts_of(reader: ReadSession, report: Report) -> Sequence[Post]:
+    """The posts of the sides it is against, with their authors and places."""
+    rows = await reader.scalars(
+        select(Post)
+        .where(Post.id.in_(report.post_ids))
+        .options(joinedload(Post.author), joinedload(Post.place), joinedload(Post.organisation))
+        .order_by(Post.id)
+    )
+    return rows.all()
+
+
+async def _earlier(
+    reader: ReadSession, report: Report, author_ids: Sequence[int]
+) -> Sequence[Report]:
+    theirs = select(Post.id).where(Post.author_id.in_(author_ids))
+    rows = await reader.scalars(
+        select(Report)
+        .where(
+            Report.id != report.id, Report.post_ids.overlap(func.array(theirs.scalar_subquery()))
+        )
+        .order_by(Report.id.desc())
+        .limit(PAGE_SIZE)
+    )
+    return rows.all()

@@ -1,3 +1,90 @@
+"""Notices inside the platform, and the choice of messages outside."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
-handlers: list[ControllerRouterHandler] = []
+from app.accounts.rules import Visitor
+from app.db import ReadSession, Session
+from app.errors import NotFoundError
+from app.i18n import gettext as _
+from app.notifications import actions, queries
+from app.notifications.forms import PreferencesForm, preferences_form
+from app.notifications.rules import Channel, LinkPurpose, SignedLink, read_link
+from app.web import access
+from app.web.answers import flash, page, see_other
+from app.web.forms import read_form
+
+
+@get("/notices", opt=access.SIGNED_IN)
+async def notices(
+    reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+) -> Template:
+    return page("notifications/notices.html", lines=await queries.recent(reader, visitor.person_id))
+
+
+@post("/notices/read", opt=access.SIGNED_IN, status_code=200)
+async def mark_read(
+    session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    await actions.mark_read(session, visitor.person_id)
+    return see_other("/notices")
+
+
+@get("/account/notifications", opt=access.SIGNED_IN)
+async def preferences(
+    reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+) -> Template:
+    wishes = await queries.wishes_of(reader, visitor.person_id)
+    form = preferences_form(wishes)
+    return page("notifications/preferences.html", form=form, all_off=not wishes)
+
+
+@post("/account/notifications", opt=access.SIGNED_IN, status_code=200)
+async def choose_wishes(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+) -> Template | Redirect:
+    form = PreferencesForm(await read_form(request))
+    if not form.validate():
+        return page("notifications/preferences.html", status=422, form=form, all_off=False)
+    await actions.choose_wishes(session, visitor.person_id, form.chosen())
+    flash(_("Your choice is saved."))
+    return see_other("/account/notifications")
+
+
+def _read_unsubscribe(token: str) -> SignedLink:
+    link = read_link(LinkPurpose.UNSUBSCRIBE, token)
+    if link is None:
+        raise NotFoundError("This link is not complete. Copy it whole from the message.")
+    return link
+
+
+@get("/unsubscribe/{token:str}", opt=access.PUBLIC)
+async def unsubscribe(token: FromPath[str]) -> Template:
+    """Only shows the button: mail scanners open every link."""
+    _read_unsubscribe(token)
+    return page("notifications/unsubscribe.html", token=token, noindex=True)
+
+
+@post("/unsubscribe/{token:str}", opt=access.PUBLIC, status_code=200)
+async def mute_channel(token: FromPath[str], session: NamedDependency[Session]) -> Redirect:
+    link = _read_unsubscribe(token)
+    await actions.mute_channel(session, link.person_id, Channel(link.ref))
+    flash(_("Done. We only write to you about the safety of your account."))
+    return see_other("/")
+
+
+handlers: list[ControllerRouterHandler] = [
+    notices,
+    mark_read,
+    preferences,
+    choose_wishes,
+    unsubscribe,
+    mute_channel,
+]

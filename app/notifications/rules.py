@@ -5,6 +5,7 @@ Notices that meet within a few minutes share one letter.
 A link in a letter opens a page with a button; it never acts by itself.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from app.clock import BRUSSELS
 QUIET_FROM = time(20)
 QUIET_UNTIL = time(8)
 GATHER = timedelta(minutes=2)
+LONGEST_ID = 18  # decimal digits that a row id can have
 
 
 class Topic(StrEnum):
@@ -24,6 +26,55 @@ class Topic(StrEnum):
     EXCHANGES = "exchanges"
     POSTS = "posts"
     SECURITY = "security"
+
+
+class Channel(StrEnum):
+    """How a letter leaves, the quietest first: it is the one chosen where both are wanted."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+# The kind of contact that each channel reaches.
+CONTACT_KIND = {Channel.EMAIL: "email", Channel.SMS: "phone"}
+
+Wish = tuple[Topic, Channel]
+MUTABLE = (Topic.PROPOSALS, Topic.EXCHANGES, Topic.POSTS)
+ALL_WISHES: frozenset[Wish] = frozenset(
+    (topic, channel) for topic in MUTABLE for channel in Channel
+)
+
+
+class Level(StrEnum):
+    """The short choices; OWN is any other mixture."""
+
+    ALL = "all"
+    BASIC = "basic"
+    OFF = "off"
+    OWN = "own"
+
+
+WISHES: dict[Level, frozenset[Wish]] = {
+    Level.ALL: ALL_WISHES,
+    Level.BASIC: frozenset(wish for wish in ALL_WISHES if wish[0] is not Topic.POSTS),
+    Level.OFF: frozenset(),
+}
+
+
+def level_of(wishes: Collection[Wish]) -> Level:
+    chosen = frozenset(wishes)
+    return next((level for level, all_of in WISHES.items() if all_of == chosen), Level.OWN)
+
+
+def choose_channel(
+    topic: Topic, wishes: Collection[Wish], contact_kinds: Collection[str]
+) -> Channel | None:
+    """The channel a notice leaves by, or None where it stays inside the platform."""
+    for channel in Channel:
+        reachable = CONTACT_KIND[channel] in contact_kinds
+        if reachable and (topic is Topic.SECURITY or (topic, channel) in wishes):
+            return channel
+    return None
 
 
 class NoticeKind(StrEnum):
@@ -71,6 +122,32 @@ class LinkPurpose(StrEnum):
     EXCHANGE_PAGE = "exchange_page"  # /exchanges/{code}
     POST = "post"  # /offers/{code} or /needs/{code}: link_ref holds "offers/abc"
     ACCOUNT = "account"  # /account
+    UNSUBSCRIBE = "unsubscribe"  # /unsubscribe/{token}: link_ref holds the channel
+
+
+# Harmless values only: codes and buckets. `name` is a first name, and only after agreement.
+FACTS = frozenset(
+    {
+        "category",  # code of the taxonomy
+        "municipality",
+        "bucket",  # distance in whole kilometres
+        "name",
+        "side",  # need or offer: which of the two posts is the reader's own
+        "kind",  # need or offer: what the post is
+        "code",  # public code
+        "day",
+        "until",
+        "units",
+        "device",
+    }
+)
+
+
+def check_facts(facts: Mapping[str, str]) -> None:
+    """Refuse a value that no notice may carry, such as a contact or an address."""
+    strangers = set(facts) - FACTS
+    if strangers:
+        raise ValueError(f"A notice cannot carry {', '.join(sorted(strangers))}.")
 
 
 @dataclass(frozen=True)
@@ -93,11 +170,28 @@ def read_link(purpose: LinkPurpose, token: str) -> SignedLink | None:
     """The link behind a token, or None for anything we did not write."""
     body, _, signature = token.rpartition(".")
     ref, _, person_id = body.rpartition(".")
-    if not person_id.isdecimal() or len(person_id) > 18:
+    if not person_id.isdecimal() or len(person_id) > LONGEST_ID:
         return None
     if not crypto.is_signed(f"link.{purpose}", body, crypto.bytes_of(signature)):
         return None
     return SignedLink(purpose, ref, int(person_id))
+
+
+def path_of(link: SignedLink) -> str:
+    """The page that a link opens, without language."""
+    match link.purpose:
+        case LinkPurpose.PROPOSAL:
+            return f"/p/{write_link(link)}"
+        case LinkPurpose.EXCHANGE:
+            return f"/x/{write_link(link)}"
+        case LinkPurpose.UNSUBSCRIBE:
+            return f"/unsubscribe/{write_link(link)}"
+        case LinkPurpose.EXCHANGE_PAGE:
+            return f"/exchanges/{link.ref}"
+        case LinkPurpose.POST:
+            return f"/{link.ref}"
+        case LinkPurpose.ACCOUNT:
+            return "/account"
 
 
 def leaves_at(moment: datetime, *, urgent: bool) -> datetime:

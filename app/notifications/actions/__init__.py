@@ -1,0 +1,15 @@
+"""Telling people, and letting them choose what they are told."""
+
+from app.notifications.actions.letters import close_letter, mark_sent
+from app.notifications.actions.preferences import choose_wishes, mute_channel
+from app.notifications.actions.tell import mark_read, tell, tell_new_device
+
+__all__ = [
+    "choose_wishes",
+    "close_letter",
+    "mark_read",
+    "mark_sent",
+    "mute_channel",
+    "tell",
+    "tell_new_device",
+]

@@ -1,0 +1,191 @@
+"""Letters and codes are written in the person's language and handed to mail or SMS."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from urllib.parse import urlsplit
+
+import css_inline
+from jinja2 import Environment
+from markupsafe import Markup
+
+from app import i18n
+from app.accounts import queries as accounts
+from app.db import ReadSession
+from app.notifications import queries as notifications
+from app.notifications.queries import LetterContent, NoticeLine
+from app.notifications.rules import Channel, LinkPurpose, NoticeKind, SignedLink, path_of
+from app.posts.rules.taxonomy import category, public_name
+from app.settings import Settings
+from app.web.templates import create_environment
+from workers import sms, smtp
+
+TIME_LIMIT = 20
+_inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A finished message; a text message has no subject and no HTML."""
+
+    channel: Channel
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a letter says about one notice: the words, one link and what the link does."""
+
+    title: str
+    paragraphs: Sequence[str]
+    act: str
+    link: str
+    reference: str
+
+
+async def compose(reader: ReadSession, settings: Settings, letter_id: int) -> Outgoing | None:
+    """The letter as it leaves; None where there is nothing to send any more."""
+    content = await notifications.letter_content(reader, letter_id)
+    if content is None:
+        return None
+    with i18n.speaking(content.language):
+        write = write_sms if content.channel is Channel.SMS else write_mail
+        return write(settings, content)
+
+
+async def compose_code(reader: ReadSession, settings: Settings, code_id: int) -> Outgoing | None:
+    """A sign-in code as it leaves; None where it is sent, spent or over."""
+    row = await accounts.code_to_send(reader, code_id)
+    if row is None:
+        return None
+    environment = _environment(settings)
+    words = {"code": row.sealed_code, "host": urlsplit(settings.public_url).hostname}
+    with i18n.speaking(row.language):
+        if row.kind == "phone":
+            text = environment.get_template("emails/code/sms.txt").render(words)
+            return Outgoing(Channel.SMS, row.value, "", text, "", row.language)
+        subject = environment.get_template("emails/code/subject.txt").render(words)
+        text = environment.get_template("emails/code/text.txt").render(words)
+        html = _html(environment, subject=subject, sections=(), name="", unsubscribe="", **words)
+        return Outgoing(Channel.EMAIL, row.value, subject, text, html, row.language)
+
+
+async def deliver(settings: Settings, outgoing: Outgoing, idempotency_key: str) -> None:
+    """Hand the message to its server, or raise; no database connection is held meanwhile."""
+    async with asyncio.timeout(TIME_LIMIT):
+        if outgoing.channel is Channel.SMS:
+            await sms.open_sender(settings).send(outgoing.to, outgoing.text, idempotency_key)
+            return
+        await smtp.send(
+            settings.mail,
+            smtp.Mail(
+                to=outgoing.to,
+                subject=outgoing.subject,
+                text=outgoing.text,
+                html=outgoing.html,
+                language=outgoing.language,
+                unsubscribe=outgoing.unsubscribe,
+            ),
+            idempotency_key,
+        )
+
+
+def write_mail(settings: Settings, content: LetterContent) -> Outgoing:
+    """One mail for all notices of the letter, text first."""
+    environment = _environment(settings)
+    sections = [_section(settings, environment, content, line) for line in content.lines]
+    subject = sections[0].title if len(sections) == 1 else _digest_subject(len(sections))
+    link = SignedLink(LinkPurpose.UNSUBSCRIBE, content.channel.value, content.person_id)
+    mutable = any(line.kind is not NoticeKind.NEW_DEVICE for line in content.lines)
+    unsubscribe = _address(settings, path_of(link)) if mutable else ""
+    words = {"name": content.name, "sections": sections, "unsubscribe": unsubscribe}
+    text = environment.get_template("emails/letter.txt").render(words)
+    return Outgoing(
+        channel=content.channel,
+        to=content.address,
+        subject=subject,
+        text=_tidy(text),
+        html=_html(environment, subject=subject, code="", **words),
+        language=content.language,
+        unsubscribe=unsubscribe,
+    )
+
+
+def write_sms(settings: Settings, content: LetterContent) -> Outgoing:
+    """One part: the news in words if they fit, else the link alone; no names, no places."""
+    plain = [_without_facts(line) for line in content.lines]
+    environment = _environment(settings)
+    inbox = f"{settings.public_url}/notices"
+    if len(plain) == 1:
+        news, link = _subject(environment, plain[0]), f"{settings.public_url}{plain[0].path}"
+    else:
+        news, link = _digest_subject(len(plain)), inbox
+    versions = [f"Solidare: {news} {link}", f"Solidare: {link}", f"Solidare: {inbox}"]
+    text = next((version for version in versions if sms.parts(version) == 1), versions[-1])
+    return Outgoing(content.channel, content.address, "", text, "", content.language)
+
+
+def _section(
+    settings: Settings, environment: Environment, content: LetterContent, line: NoticeLine
+) -> Section:
+    code = line.facts["category"]
+    words = environment.get_template(f"emails/{line.kind.value}/text.txt").render(
+        facts=line.facts,
+        side=line.facts["side"] or line.facts["kind"],
+        category=public_name(category(code), content.language) if code else "",
+    )
+    *paragraphs, act = _tidy(words).split("\n\n")
+    return Section(
+        title=_subject(environment, line),
+        paragraphs=paragraphs,
+        act=act.strip(),
+        link=_address(settings, line.path),
+        reference=line.reference,
+    )
+
+
+def _subject(environment: Environment, line: NoticeLine) -> str:
+    """The sentence of the inbox, as plain text on one line."""
+    module = environment.get_template("notifications/notice_words.html").module
+    words: Markup = module.notice_words(line)  # type: ignore[attr-defined] # a macro of the template
+    return " ".join(words.unescape().split())
+
+
+def _digest_subject(count: int) -> str:
+    return i18n.ngettext(
+        "%(n)s piece of news for you on Solidare", "%(n)s pieces of news for you on Solidare", count
+    )
+
+
+def _without_facts(line: NoticeLine) -> NoticeLine:
+    kept = ("side", "kind")
+    return replace(line, facts={k: v if k in kept else "" for k, v in line.facts.items()})
+
+
+def _html(environment: Environment, **words: object) -> str:
+    page = environment.get_template("emails/layout.html").render(
+        lang=i18n.current_language(), direction=i18n.direction(), **words
+    )
+    return _inliner.inline(page)
+
+
+def _address(settings: Settings, path: str) -> str:
+    return f"{settings.public_url}/{i18n.current_language()}{path}"
+
+
+def _tidy(text: str) -> str:
+    """Lines without trailing spaces, and never more than one empty line between paragraphs."""
+    lines = "\n".join(line.strip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines)
+
+
+@cache
+def _environment(settings: Settings) -> Environment:
+    return create_environment(settings)

@@ -8,6 +8,7 @@ from app.posts.actions.capacity import (
     take_need,
     take_places,
 )
+from app.posts.actions.drafts import keep_answers, publish_draft, start_draft
 from app.posts.actions.edit import edit
 from app.posts.actions.publish import publish, publish_need, publish_offer
 from app.posts.actions.tidy import tidy_posts
@@ -28,14 +29,17 @@ __all__ = [
     "extend",
     "free_places",
     "fulfil_need",
+    "keep_answers",
     "lock_posts",
     "pause",
     "pause_for_silence",
     "publish",
+    "publish_draft",
     "publish_need",
     "publish_offer",
     "reopen_need",
     "resume",
+    "start_draft",
     "take_need",
     "take_places",
     "tidy_posts",

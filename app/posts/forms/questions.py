@@ -50,6 +50,11 @@ FEATURES = (
     (Feature.FAMILY_HOUSEHOLD, lazy("A family lives there")),
     (Feature.WOMENS_HOUSEHOLD, lazy("Only women live there")),
 )
+CONSENT_WAYS = (
+    ("oral", lazy("Spoken, after I read the words out")),
+    ("written", lazy("In writing")),
+    ("interpreter", lazy("Spoken, through an interpreter")),
+)
 LEAKS = {
     Leak.NATIONAL_NUMBER: sentence(
         "This looks like a national number. Take it out: it is never published."
@@ -102,8 +107,8 @@ def features_in(values: list[str] | None) -> Feature:
 class Boxes(SelectMultipleField):
     """Ticked boxes; values that are not on the page are left out instead of refused."""
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        known = {str(choice.value) for choice in self.iter_choices()}
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002 - WTForms' signature
+        known = [str(choice[0]) for choice in self.iter_choices()]
         self.data = [value for value in self.data or [] if value in known]
 
 
@@ -129,6 +134,14 @@ class PlaceQuestion(Question):
     def validate_text(self, field: StringField) -> None:
         if not (field.data or "").strip():
             raise StopValidation(_("Type a postcode, a commune or an address."))
+
+    def refuse(self, choices: list[tuple[str, str]]) -> None:
+        """The words mean no place, or more than one."""
+        self.choice.choices = choices
+        if choices:
+            self.choice.errors = [_("Choose the place that you mean.")]
+        else:
+            self.text.errors = [_("We do not know this place. Type a postcode or a commune.")]
 
 
 class WhenQuestion(Question):
@@ -287,6 +300,11 @@ class LanguagesQuestion(Question):
             self.languages.label.text = _("Which languages does the client speak?")
 
     @property
+    def common(self) -> int:
+        """How many languages stand at hand; the others are one touch away."""
+        return len(COMMON)
+
+    @property
     def asks_constraints(self) -> bool:
         return self.answers.kind is PostKind.NEED and self.answers.has_house
 
@@ -333,11 +351,7 @@ class ConsentQuestion(Question):
     step = Step.CONSENT
     how = RadioField(
         lazy("How did the client agree?"),
-        choices=[
-            ("oral", lazy("Spoken, after I read the words out")),
-            ("written", lazy("In writing")),
-            ("interpreter", lazy("Spoken, through an interpreter")),
-        ],
+        choices=list(CONSENT_WAYS),
         validate_choice=False,
         validators=[
             one_of(

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.posts.pages import browse, drafts, own, post
+from app.posts.pages import browse, desk, drafts, drafts_publish, own, post
 from app.posts.pages import map as map_page
 
 handlers: list[ControllerRouterHandler] = [
@@ -10,5 +10,7 @@ handlers: list[ControllerRouterHandler] = [
     *map_page.handlers,
     *post.handlers,
     *own.handlers,
+    *drafts_publish.handlers,
     *drafts.handlers,
+    *desk.handlers,
 ]

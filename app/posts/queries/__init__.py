@@ -2,10 +2,21 @@
 
 from app.posts.queries.browse import browse, similar_posts
 from app.posts.queries.cards import BrowseFilter, Card, Spot
+from app.posts.queries.drafts import (
+    answers_for_offer,
+    answers_of,
+    answers_of_post,
+    answers_to_begin,
+    draft_by_token,
+    draft_of_post,
+    place_answer,
+    post_of_draft,
+)
 from app.posts.queries.map import spots
 from app.posts.queries.one import (
     find_post,
     has_mandate,
+    is_blocked,
     may_work,
     own_posts,
     place_with_address,
@@ -18,13 +29,22 @@ __all__ = [
     "BrowseFilter",
     "Card",
     "Spot",
+    "answers_for_offer",
+    "answers_of",
+    "answers_of_post",
+    "answers_to_begin",
     "browse",
+    "draft_by_token",
+    "draft_of_post",
     "find_post",
     "has_mandate",
+    "is_blocked",
     "may_work",
     "own_posts",
+    "place_answer",
     "place_with_address",
     "post_by_code",
+    "post_of_draft",
     "posts_today",
     "similar_posts",
     "spots",

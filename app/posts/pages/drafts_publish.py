@@ -1,0 +1,199 @@
+"""Check, send, prove the contact, and certainty: identity is asked last."""
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from litestar.types import ControllerRouterHandler
+
+from app.accounts import actions as accounts
+from app.accounts import queries as people
+from app.accounts.forms import CodeForm, ContactInput, read_contact
+from app.accounts.models import Person
+from app.accounts.rules import Visitor as Member
+from app.accounts.rules import clean_name, device_name
+from app.db import ReadSession, Session
+from app.errors import GoneError
+from app.i18n import current_language
+from app.i18n import gettext as _
+from app.posts import actions, queries
+from app.posts.forms.answers import Answers, Step, Typed
+from app.posts.forms.reading import first_problem
+from app.posts.pages.drafting import Browser, OpenDraft, open_draft
+from app.posts.pages.drafts_check import rows_of
+from app.posts.rules import PostKind, PostStatus, status
+from app.web.access import PUBLIC
+from app.web.answers import page, see_other, start_session
+from app.web.csrf import new_device
+from app.web.forms import read_form
+from app.web.visit import Visitor, current_visit
+
+
+@get("/drafts/{token:str}/check", opt=PUBLIC)
+async def check_draft(
+    token: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+) -> Redirect | Template:
+    try:
+        draft = await open_draft(reader, token, visitor)
+    except GoneError as ended:
+        return page("posts/draft_ended.html", status=410, sentence=_(ended.message))
+    return _elsewhere(draft) or page(
+        "posts/draft_check.html",
+        noindex=True,
+        draft=draft,
+        rows=rows_of(draft),
+        button_text=_button(draft.answers),
+        hosting=_is_hosting(draft.answers),
+    )
+
+
+@post("/drafts/{token:str}/publish", opt=PUBLIC)
+async def publish_draft(
+    token: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    draft = await open_draft(session, token, visitor, lock=True)
+    if elsewhere := _elsewhere(draft):
+        return elsewhere
+    if isinstance(visitor, Member):
+        await actions.publish_draft(session, visitor, draft.row, draft.answers, draft.today)
+        return see_other(draft.address("done"))
+    contact = _contact(draft.answers)
+    await accounts.ask_code(
+        session,
+        kind=contact.kind,
+        value=contact.value,
+        device=new_device(current_visit()),
+        language=current_language(),
+    )
+    return see_other(draft.address("code"))
+
+
+@get("/drafts/{token:str}/code", opt=PUBLIC)
+async def show_code(
+    token: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+) -> Redirect | Template:
+    draft = await open_draft(reader, token, visitor)
+    if visitor.signed_in:
+        return _elsewhere(draft) or see_other(draft.address("check"))
+    return _elsewhere(draft) or _code_page(draft, CodeForm(), 200)
+
+
+@post("/drafts/{token:str}/code", opt=PUBLIC)
+async def enter_code(
+    request: Browser,
+    token: FromPath[str],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+) -> Redirect | Template:
+    form = CodeForm(await read_form(request))
+    draft = await open_draft(session, token, visitor, lock=True)
+    if elsewhere := _elsewhere(draft):
+        return elsewhere
+    if not form.validate():
+        return _code_page(draft, form, 422)
+    outcome = await _try_code(session, draft, form)
+    if outcome.person is None:
+        form.code.errors = [_(outcome.problem)]
+        return _code_page(draft, form, 422)
+    member = await _come_in(session, outcome.person, request.headers.get("user-agent", ""))
+    await actions.publish_draft(session, member, draft.row, draft.answers, draft.today)
+    return see_other(draft.address("done"))
+
+
+@get("/drafts/{token:str}/done", opt=PUBLIC)
+async def draft_done(
+    token: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+) -> Redirect | Template:
+    draft = await open_draft(reader, token, visitor)
+    if draft.row.post_id is None:
+        return see_other(f"/drafts/{token}")
+    found = await queries.post_of_draft(reader, draft.row)
+    return page(
+        "posts/draft_done.html",
+        noindex=True,
+        draft=draft,
+        post=found,
+        is_offer=found.kind == PostKind.OFFER.value,
+        waits=status(found) is PostStatus.WAITING,
+    )
+
+
+@get("/drafts/{token:str}/under-18", opt=PUBLIC)
+async def under_18(
+    token: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+) -> Template:
+    draft = await open_draft(reader, token, visitor)
+    return page("posts/draft_under_18.html", noindex=True, draft=draft)
+
+
+def _elsewhere(draft: OpenDraft) -> Redirect | None:
+    """Where a draft belongs that is sent already or still lacks an answer."""
+    if draft.row.post_id is not None:
+        return see_other(draft.address("done"))
+    missing = first_problem(draft.answers, draft.today, knows_contact=draft.knows_contact)
+    return see_other(f"{draft.address(missing.value)}?then=check") if missing else None
+
+
+def _code_page(draft: OpenDraft, form: CodeForm, code_status: int) -> Template:
+    contact = draft.answers.typed[Step.CONTACT].first("contact")
+    return page(
+        "posts/draft_code.html",
+        status=code_status,
+        noindex=True,
+        form=form,
+        draft=draft,
+        contact=contact,
+    )
+
+
+def _contact(answers: Answers) -> ContactInput:
+    contact = read_contact(answers.typed[Step.CONTACT].first("contact"))
+    if contact is None:
+        raise ValueError("The answers were checked before.")
+    return contact
+
+
+async def _try_code(session: Session, draft: OpenDraft, form: CodeForm) -> accounts.CodeOutcome:
+    said = draft.answers.typed[Step.CONTACT]
+    return await accounts.enter_code(
+        session,
+        code=form.digits,
+        device=new_device(current_visit()),
+        name=clean_name(said.first("name")),
+        language=current_language(),
+        languages=draft.answers.typed.get(Step.LANGUAGES, Typed()).getlist("languages"),
+    )
+
+
+async def _come_in(session: Session, person: Person, user_agent: str) -> Member:
+    """Open the session of a person who has proven a contact."""
+    replaced = current_visit().session_token
+    start_session(
+        await accounts.open_session(
+            session, person.id, device_name(user_agent), replaces=replaced
+        )
+    )
+    grants = await people.grants_of(session, person.id)
+    return Member(person.id, person.name, person.language, grants)
+
+
+def _button(answers: Answers) -> str:
+    if answers.about.edits:
+        return _("Save the changes")
+    if answers.about.on_behalf:
+        return _("Publish for the client")
+    return _("Publish my offer") if answers.kind is PostKind.OFFER else _("Send my request")
+
+
+def _is_hosting(answers: Answers) -> bool:
+    return answers.category is not None and answers.category.is_hosting
+
+
+handlers: list[ControllerRouterHandler] = [
+    check_draft,
+    publish_draft,
+    show_code,
+    enter_code,
+    draft_done,
+    under_18,
+]

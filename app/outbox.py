@@ -1,8 +1,12 @@
 """Background work: a job is a row in the business transaction: it exists if the act does."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import asyncpg  # type: ignore[import-untyped] # ships no types
+import structlog
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -10,7 +14,9 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    delete,
     func,
+    make_url,
     select,
     text,
     update,
@@ -18,6 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Session
+from app.settings import DatabaseSettings
+
+log = structlog.get_logger()
 
 
 class Job(StrEnum):
@@ -36,7 +45,12 @@ class Job(StrEnum):
 
 # Mail and SMS leave the house: give the other side about two hours of retries.
 EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE})
-EXTERNAL_TIME_LIMIT = timedelta(seconds=30)
+EXTERNAL_TIME_LIMIT = timedelta(seconds=25)
+# Sweeps follow themselves: each asks for the next one in the transaction of its own effect.
+SWEEPS = frozenset({Job.TIDY_POSTS, Job.TIDY_PROPOSALS, Job.TIDY_EXCHANGES, Job.TIDY_ACCOUNTS})
+SWEEP_EVERY = timedelta(minutes=1)
+KEEP_DONE = timedelta(days=3)
+CHANNEL = "job"
 
 
 class JobRow(Base):
@@ -95,9 +109,9 @@ async def defer(session: Session, job: Job, ref: int = 0, after: timedelta | Non
 async def defer_once(
     session: Session, job: Job, ref: int = 0, after: timedelta | None = None
 ) -> None:
-    """Like `defer`, unless the same work already waits and no worker has begun it."""
+    """Like `defer`, unless the same work already waits unbegun; if it waits for later, hurry it."""
     waiting = await session.scalar(
-        select(JobRow.id)
+        select(JobRow)
         .where(
             JobRow.kind == job.value,
             JobRow.ref == ref,
@@ -105,11 +119,51 @@ async def defer_once(
             JobRow.done_at.is_(None),
             JobRow.dead_at.is_(None),
         )
+        .order_by(JobRow.run_after)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     if waiting is None:
         await defer(session, job, ref, after)
+        return
+    await session.execute(
+        update(JobRow)
+        .where(JobRow.id == waiting.id, JobRow.run_after > func.now() + (after or timedelta()))
+        .values(run_after=func.now() + (after or timedelta()), published_at=None)
+    )
+    await session.execute(text("NOTIFY job"))
+
+
+async def ensure_sweeps(session: Session) -> None:
+    """Ask for each sweep that nobody has asked for: the first time, or after one was given up."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('sweeps', 0))"))
+    rows = await session.scalars(
+        select(JobRow.kind).where(
+            JobRow.kind.in_([job.value for job in SWEEPS]),
+            JobRow.done_at.is_(None),
+            JobRow.dead_at.is_(None),
+        )
+    )
+    for job in sorted(SWEEPS - {Job(kind) for kind in rows}):
+        await defer(session, job)
+
+
+async def forget_done(session: Session) -> None:
+    """Remove rows done for three days; dead ones stay until somebody has looked at them."""
+    await session.execute(delete(JobRow).where(JobRow.done_at < func.now() - KEEP_DONE))
+
+
+async def listen(settings: DatabaseSettings, on_work: Callable[[], None]) -> None:
+    """Call back whenever a transaction with new work commits; return when the connection ends."""
+    url = make_url(settings.url.reveal()).set(drivername="postgresql")
+    connection = await asyncpg.connect(url.render_as_string(hide_password=False), timeout=5)
+    ended = asyncio.Event()
+    connection.add_termination_listener(lambda _: ended.set())
+    try:
+        await connection.add_listener(CHANNEL, lambda *_: on_work())
+        await ended.wait()
+    finally:
+        connection.terminate()
 
 
 async def publish_due(session: Session, limit: int = 200) -> list[tuple[str, int, int]]:
@@ -162,6 +216,7 @@ async def begin(session: Session, job_id: int, starts: int) -> tuple[Job, int] |
     job = Job(row.kind)
     if row.starts >= most_starts(job):
         row.dead_at = await session.scalar(select(func.now()))
+        log.error("job_dead", job=row.kind, job_id=row.id, starts=row.starts)
         return None
     row.starts += 1
     pause = backoff(row.starts) + (EXTERNAL_TIME_LIMIT if job in EXTERNAL else timedelta())

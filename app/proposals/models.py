@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Id, Moment, Now
 from app.posts.models import Post
+from app.proposals.rules import ProposalFacts
 
 LIVE = (
     "agreed_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL "
@@ -75,3 +76,19 @@ class Proposal(Base):
     proposed_at: Mapped[Now]
     need: Mapped[Post] = relationship(lazy="raise", foreign_keys=[need_id])
     offer: Mapped[Post] = relationship(lazy="raise", foreign_keys=[offer_id])
+
+    @property
+    def facts(self) -> ProposalFacts:
+        """What the rules decide from."""
+        return ProposalFacts(
+            expires_at=self.expires_at,
+            need_accepted_at=self.need_accepted_at,
+            offer_accepted_at=self.offer_accepted_at,
+            organisation_agreed_at=self.organisation_agreed_at,
+            agreed_at=self.agreed_at,
+            declined_at=self.declined_at,
+            declined_by=self.declined_by,
+            withdrawn_at=self.withdrawn_at,
+            superseded_at=self.superseded_at,
+            expired_at=self.expired_at,
+        )

@@ -1,0 +1,197 @@
+"""Put pairings before both sides: everything is asked again under lock, in the insert itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.crypto import new_code
+from app.db import Session
+from app.notifications.rules import NoticeKind
+from app.posts.actions import lock_posts
+from app.posts.models import Post
+from app.posts.queries import windows_of
+from app.posts.rules import Urgency, occurrences
+from app.posts.rules.schedule import HORIZON
+from app.proposals.actions.tell import tell_sides
+from app.proposals.models import Proposal
+from app.proposals.queries.meeting import (
+    PostColumns,
+    free_on,
+    is_barred,
+    is_blocked,
+    is_in_the_market,
+    is_wanting,
+    live_cap,
+    live_of_need,
+    live_of_offer,
+    sides,
+)
+from app.proposals.rules import LIVE_PER_NEED, SIDES, ReasonFacts, Side, answer_by, reason_facts
+from app.territories.rules import distance_bucket, distance_km
+from matching.pair import Pairing
+from matching.score import PRIOR
+
+# A person who asks has no score; the engine reckons with an even chance.
+ASKED_SCORE = 0.5
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """What will stand in the row if both posts still may meet."""
+
+    need: Post
+    offer: Post
+    day: date | None
+    proposer: str
+    reasons: Sequence[ReasonFacts]
+    score: float
+    far: bool
+
+
+async def propose(session: Session, pairings: Sequence[Pairing]) -> list[Proposal]:
+    """Insert what still holds and tell both sides; what no longer holds is left out."""
+    ids = {post_id for pairing in pairings for post_id in (pairing.need, pairing.offer)}
+    posts = await lock_posts(session, ids)
+    made = [
+        await _propose(session, _pair_of(pairing, posts))
+        for pairing in pairings
+        if pairing.need in posts and pairing.offer in posts
+    ]
+    return [proposal for proposal in made if proposal is not None]
+
+
+async def propose_asked(session: Session, need_id: int) -> Proposal | None:
+    """A need written for one offer is put before that offer once; its own side has said yes."""
+    asked = select(Post.asked_offer_id).where(Post.id == need_id, Post.kind == "need")
+    offer_id = await session.scalar(asked)
+    if offer_id is None or await _was_proposed(session, need_id, offer_id):
+        return None
+    posts = await lock_posts(session, {need_id, offer_id})
+    need, offer = posts[need_id], posts[offer_id]
+    if need.category != offer.category or need.author_id == offer.author_id:
+        return None
+    return await _propose(session, await _asked_pair(session, need, offer))
+
+
+def _pair_of(pairing: Pairing, posts: Mapping[int, Post]) -> _Pair:
+    return _Pair(
+        need=posts[pairing.need],
+        offer=posts[pairing.offer],
+        day=date.fromordinal(pairing.occurrence) if pairing.occurrence else None,
+        proposer="engine",
+        reasons=[reason_facts(r.key.value, r.side, r.values) for r in pairing.reasons],
+        score=pairing.p,
+        far=pairing.far,
+    )
+
+
+async def _asked_pair(session: Session, need: Post, offer: Post) -> _Pair:
+    km = distance_km(need.lat, need.lon, offer.lat, offer.lon)
+    remote = need.remote and offer.remote
+    shared = ",".join(code for code in need.languages if code in offer.languages)
+    reasons = []
+    for side in SIDES:
+        if not remote:
+            near = {"bucket": distance_bucket(km).value}
+            reasons.append(ReasonFacts("distance.near", side, near))
+        if shared:
+            reasons.append(ReasonFacts("language.shared", side, {"languages": shared}))
+    return _Pair(
+        need=need,
+        offer=offer,
+        day=await _first_common_day(session, need, offer) if offer.recurring else None,
+        proposer="person",
+        reasons=reasons,
+        score=ASKED_SCORE,
+        far=not remote and km > min(need.radius_km, offer.radius_km),
+    )
+
+
+async def _first_common_day(session: Session, need: Post, offer: Post) -> date | None:
+    """The first day of a recurring offer at a time the need can; any day if the need says none."""
+    windows = await windows_of(session, [need.id, offer.id])
+    now = await _now(session)
+    wished = occurrences(windows[need.id], now, now + HORIZON)
+    for slot in occurrences(windows[offer.id], now, now + HORIZON):
+        if not wished or any(
+            w.starts_at < slot.ends_at > slot.starts_at < w.ends_at for w in wished
+        ):
+            return slot.day
+    return None
+
+
+async def _was_proposed(session: Session, need_id: int, offer_id: int) -> bool:
+    found = await session.scalar(
+        select(Proposal.id)
+        .where(Proposal.need_id == need_id, Proposal.offer_id == offer_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def _propose(session: Session, pair: _Pair) -> Proposal | None:
+    """One guarded insert; None where the pair may not meet any more or is proposed already."""
+    if pair.offer.recurring and pair.day is None:
+        return None
+    now = await _now(session)
+    row = {
+        "code": new_code(),
+        "need_id": pair.need.id,
+        "offer_id": pair.offer.id,
+        "units": pair.need.places,
+        "day": pair.day,
+        "proposer": pair.proposer,
+        "reasons": [
+            {"key": one.key, "side": one.side, "values": dict(one.values)} for one in pair.reasons
+        ],
+        "score": pair.score,
+        "weights": PRIOR.version,
+        "far": pair.far,
+        "expires_at": _expires_at(pair, now),
+        "need_accepted_at": now if pair.proposer == "person" else None,
+    }
+    values = [literal(value, Proposal.__table__.c[name].type) for name, value in row.items()]
+    need, offer = sides()
+    proposal_id = await session.scalar(
+        insert(Proposal)
+        .from_select(list(row), select(*values).where(_may_meet(need, offer, pair)))
+        .on_conflict_do_nothing()
+        .returning(Proposal.id)
+    )
+    if proposal_id is None:
+        return None
+    proposal = await session.get_one(Proposal, proposal_id)
+    told: Sequence[Side] = ("offer",) if pair.proposer == "person" else SIDES
+    await tell_sides(session, proposal, NoticeKind.PROPOSAL, told)
+    return proposal
+
+
+def _may_meet(need: PostColumns, offer: PostColumns, pair: _Pair) -> ColumnElement[bool]:
+    """All that the engine assumed, asked of the locked rows."""
+    room = free_on(offer, pair.day)
+    return and_(
+        need.id == pair.need.id,
+        offer.id == pair.offer.id,
+        literal_column("need.is_open AND offer.is_open"),
+        is_in_the_market(need),
+        is_in_the_market(offer),
+        is_wanting(need),
+        need.places <= room,
+        live_of_need(need) < LIVE_PER_NEED,
+        live_of_offer(offer, pair.day) < live_cap(offer, room),
+        ~is_barred(need.id, offer.id),
+        ~is_blocked(need.author_id, offer.author_id),
+    )
+
+
+def _expires_at(pair: _Pair, now: datetime) -> datetime:
+    urgent = pair.need.urgency == Urgency.TODAY
+    return min(answer_by(now, urgent=urgent), pair.need.ends_at, pair.offer.ends_at)
+
+
+async def _now(session: Session) -> datetime:
+    moment: datetime = (await session.execute(select(func.now()))).scalar_one()
+    return moment

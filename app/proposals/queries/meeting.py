@@ -1,0 +1,144 @@
+"""Which posts may meet at all, as conditions in SQL: used to look around and again to propose."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    SQLColumnExpression,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Person
+from app.accounts.queries import blocked
+from app.organisations.models import Organisation
+from app.posts.models import Occurrence, Post
+from app.posts.rules import CATEGORIES
+from app.proposals.models import Proposal
+
+HOSTING = tuple(category.number for category in CATEGORIES if category.is_hosting)
+EXPIRED_PAIRS_REST = timedelta(days=14)
+
+# What both aliases and the table itself offer.
+PostColumns = type[Post]
+Number = SQLColumnExpression[int]
+
+
+def is_in_the_market(post: PostColumns) -> ColumnElement[bool]:
+    """Not past, by people and organisations in good standing, vouched for where it is hosting."""
+    today = func.date(func.timezone("Europe/Brussels", func.now()))
+    return and_(
+        post.ends_at > func.now(),
+        or_(post.latest_by.is_(None), post.latest_by >= today),
+        or_(post.category.not_in(HOSTING), post.adopted_at.is_not(None)),
+        exists().where(
+            Person.id == post.author_id,
+            Person.suspended_at.is_(None),
+            Person.closing_at.is_(None),
+            Person.erased_at.is_(None),
+        ),
+        ~exists().where(
+            or_(Organisation.id == post.organisation_id, Organisation.id == post.adopted_by),
+            or_(Organisation.suspended_at.is_not(None), Organisation.closed_at.is_not(None)),
+        ),
+    )
+
+
+def is_wanting(need: PostColumns) -> ColumnElement[bool]:
+    """Nobody helps yet; a recurring need may have several helpers."""
+    return or_(need.recurring, need.taken == 0)
+
+
+def free(offer: PostColumns) -> ColumnElement[int]:
+    """Places left of an offer that does not recur."""
+    return case(
+        (and_(offer.exclusive, offer.taken > 0), literal(0)), else_=offer.places - offer.taken
+    )
+
+
+def free_on(offer: PostColumns, day: date | None) -> ColumnElement[int]:
+    """Places left on that day of a recurring offer, else of the offer itself."""
+    if day is None:
+        return free(offer)
+    taken = func.coalesce(
+        select(Occurrence.taken)
+        .where(Occurrence.post_id == offer.id, Occurrence.day == day)
+        .scalar_subquery(),
+        0,
+    )
+    return case((and_(offer.exclusive, taken > 0), literal(0)), else_=offer.places - taken)
+
+
+def is_barred(need_id: Number, offer_id: Number) -> ColumnElement[bool]:
+    """Declined or once agreed: for ever; left unanswered: for 14 days."""
+    return exists().where(
+        Proposal.need_id == need_id,
+        Proposal.offer_id == offer_id,
+        or_(
+            Proposal.declined_at.is_not(None),
+            Proposal.agreed_at.is_not(None),
+            Proposal.expired_at > func.now() - EXPIRED_PAIRS_REST,
+        ),
+    )
+
+
+def is_blocked(one: Number, other: Number) -> ColumnElement[bool]:
+    """Silent and symmetric; accounts alone knows what it means."""
+    return blocked(type_coerce(one, BigInteger), type_coerce(other, BigInteger))
+
+
+def is_live() -> ColumnElement[bool]:
+    """Unanswered by at least one side, and in time."""
+    return and_(literal_column("proposal.is_live", Proposal.is_live.type), is_in_time())
+
+
+def is_in_time() -> ColumnElement[bool]:
+    return Proposal.expires_at > func.now()
+
+
+def live_of_need(need: PostColumns) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .where(Proposal.need_id == need.id, is_live())
+        .select_from(Proposal)
+        .scalar_subquery()
+    )
+
+
+def live_of_offer(offer: PostColumns, day: date | None) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .where(Proposal.offer_id == offer.id, Proposal.day.is_not_distinct_from(day), is_live())
+        .select_from(Proposal)
+        .scalar_subquery()
+    )
+
+
+def live_cap(offer: PostColumns, places: ColumnElement[int]) -> ColumnElement[int]:
+    """Live proposals for k free places: min(3k, k + 2); one at a time where one hosts."""
+    return case(
+        (offer.category.in_(HOSTING), func.least(1, places)),
+        else_=func.least(3 * places, places + 2),
+    )
+
+
+def waited_hours(need: PostColumns) -> ColumnElement[float]:
+    since = func.coalesce(need.waiting_since, need.published_at)
+    hours = func.extract("epoch", func.now() - since) / 3600
+    return cast(func.greatest(hours, 0), Float)
+
+
+def sides() -> tuple[PostColumns, PostColumns]:
+    """The two posts of a pair under names of their own."""
+    return aliased(Post, name="need"), aliased(Post, name="offer")

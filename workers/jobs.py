@@ -1,0 +1,96 @@
+"""One short coroutine per job: what is done for it, and in which transactions."""
+
+import asyncio
+
+from app import outbox
+from app.accounts import actions as accounts
+from app.exchanges import actions as exchanges
+from app.notifications import actions as notifications
+from app.outbox import SWEEP_EVERY, Job
+from app.posts import actions as posts
+from app.proposals import actions as proposals
+from app.proposals.queries import market_around
+from matching.pair import match
+from matching.plan import Policy
+from matching.score import PRIOR
+from workers import letters
+from workers.protocol import Task, Work
+
+
+async def find_pairings(task: Task) -> None:
+    """Look around one post and put what fits before both sides; no connection while matching."""
+    async with task.reading() as reader:
+        market = await market_around(reader, task.ref)
+    found = await asyncio.to_thread(match, market, PRIOR, Policy()) if market else None
+    async with task.effect() as session:
+        await proposals.propose_asked(session, task.ref)
+        if found is not None:
+            await proposals.propose(session, found.pairings)
+        await proposals.look_again_later(session, task.ref)
+
+
+async def close_proposals(task: Task) -> None:
+    async with task.effect() as session:
+        await proposals.close_proposals(session, task.ref)
+
+
+async def send_letter(task: Task) -> None:
+    async with task.before() as session:
+        await notifications.close_letter(session, task.ref)
+    async with task.reading() as reader:
+        letter = await letters.compose(reader, task.tools.settings, task.ref)
+    if letter is not None:
+        await letters.deliver(task.tools.settings, letter, f"job-{task.id}")
+    async with task.effect() as session:
+        await notifications.mark_sent(session, task.ref)
+
+
+async def send_code(task: Task) -> None:
+    async with task.reading() as reader:
+        code = await letters.compose_code(reader, task.tools.settings, task.ref)
+    if code is not None:
+        await letters.deliver(task.tools.settings, code, f"job-{task.id}")
+    async with task.effect() as session:
+        await accounts.mark_code_sent(session, task.ref)
+
+
+async def tell_new_device(task: Task) -> None:
+    async with task.effect() as session:
+        await notifications.tell_new_device(session, task.ref)
+
+
+async def tidy_posts(task: Task) -> None:
+    async with task.effect() as session:
+        await posts.tidy_posts(session)
+        await outbox.defer_once(session, Job.TIDY_POSTS, after=SWEEP_EVERY)
+
+
+async def tidy_proposals(task: Task) -> None:
+    async with task.effect() as session:
+        await proposals.tidy_proposals(session)
+        await outbox.defer_once(session, Job.TIDY_PROPOSALS, after=SWEEP_EVERY)
+
+
+async def tidy_exchanges(task: Task) -> None:
+    async with task.effect() as session:
+        await exchanges.tidy_exchanges(session)
+        await outbox.defer_once(session, Job.TIDY_EXCHANGES, after=SWEEP_EVERY)
+
+
+async def tidy_accounts(task: Task) -> None:
+    async with task.effect() as session:
+        await accounts.tidy_accounts(session)
+        await outbox.defer_once(session, Job.TIDY_ACCOUNTS, after=SWEEP_EVERY)
+
+
+JOBS: dict[Job, Work] = {
+    Job.FIND_PAIRINGS: find_pairings,
+    Job.CLOSE_PROPOSALS: close_proposals,
+    Job.SEND_LETTER: send_letter,
+    Job.SEND_CODE: send_code,
+    Job.TELL_NEW_DEVICE: tell_new_device,
+    Job.TIDY_POSTS: tidy_posts,
+    Job.TIDY_PROPOSALS: tidy_proposals,
+    Job.TIDY_EXCHANGES: tidy_exchanges,
+    Job.TIDY_ACCOUNTS: tidy_accounts,
+}

@@ -1,0 +1,95 @@
+"""One worker process: the queue's settings, the tools of its jobs, and the relay beside them."""
+
+import asyncio
+import logging
+from datetime import UTC
+from functools import partial
+from typing import Any
+
+import msgspec
+from arq.connections import RedisSettings
+from arq.worker import Function, func
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as QueueConnectionError
+from redis.exceptions import TimeoutError as QueueTimeoutError
+
+from app.crypto import keyring
+from app.db import create_engine, session_maker
+from app.logs import configure_logs
+from app.settings import Settings, read_settings
+from workers import relay
+from workers.jobs import JOBS
+from workers.protocol import JOB_SECONDS, Tools, Work, run
+
+# About half a minute without the queue is ridden out; after that the supervisor starts anew.
+RECONNECTS = 35
+
+
+def queue(settings: Settings) -> RedisSettings:
+    """How to reach the queue, and to outlive its restarts."""
+    there = RedisSettings.from_dsn(settings.redis_url.reveal())
+    there.conn_timeout = 5
+    there.conn_retries = 60
+    there.retry_on_timeout = True
+    there.retry_on_error = [OSError, QueueConnectionError, QueueTimeoutError]
+    there.retry = Retry(ExponentialBackoff(cap=1, base=0.02), RECONNECTS)
+    return there
+
+
+def _function(name: str, work: Work) -> Function:
+    async def job(ctx: dict[Any, Any], *row: int, **_: object) -> None:
+        await run(work, ctx, *row)
+
+    return func(job, name=name, timeout=JOB_SECONDS + 1, keep_result=0)
+
+
+async def start(context: dict[Any, Any]) -> None:
+    """Open the database, then let the relay run beside the jobs."""
+    # Its own lines repeat what the rows say.
+    logging.getLogger("arq").setLevel(logging.WARNING)
+    settings = read_settings()
+    keyring.open(settings.secret_key)
+    configure_logs(settings)
+    engine = create_engine(settings.database)
+    maker = session_maker(engine)
+    hint = asyncio.Event()
+    context["engine"] = engine
+    context["tools"] = Tools(settings, maker)
+    context["beside"] = [
+        asyncio.create_task(relay.relay(maker, context["redis"], hint)),
+        asyncio.create_task(relay.listen(settings.database, hint)),
+        asyncio.create_task(relay.keep_sweeping(maker)),
+        asyncio.create_task(relay.keep_forgetting(maker)),
+    ]
+
+
+async def stop(context: dict[Any, Any]) -> None:
+    """Jobs have ended or been called off; their rows come again."""
+    for task in context.get("beside", []):
+        task.cancel()
+    await asyncio.gather(*context.get("beside", []), return_exceptions=True)
+    if "engine" in context:
+        await context["engine"].dispose()
+
+
+class WorkerSettings:
+    """What `solidare worker` runs."""
+
+    functions = tuple(_function(job.value, work) for job, work in JOBS.items())
+    redis_settings = queue(read_settings())
+    on_startup = start
+    on_shutdown = stop
+    # JSON: the default would run whatever code somebody wrote into the queue.
+    job_serializer = msgspec.json.encode
+    job_deserializer = partial(msgspec.json.decode)
+    keep_result = 0
+    log_results = False
+    max_jobs = 10
+    max_tries = 1_000
+    poll_delay = 0.05
+    queue_read_limit = 1_000
+    job_completion_wait = 5
+    health_check_interval = 10
+    expires_extra_ms = 3_600_000
+    timezone = UTC

@@ -1,0 +1,42 @@
+"""`solidare ledger`: checking the solidarity ledger against itself and against the exchanges."""
+
+import asyncio
+
+import click
+
+from app.db import create_engine, reading, session_maker
+from app.exchanges import queries as exchanges
+from app.exchanges.queries import Mismatch
+from app.ledger import queries
+from app.ledger.queries import Verification
+from app.settings import read_settings
+
+
+@click.group()
+def ledger() -> None:
+    """The solidarity ledger."""
+
+
+@ledger.command()
+def verify() -> None:
+    """Recompute every entry; exit 1 where one is broken, missing or without its exchange."""
+    found, mismatch = asyncio.run(_check())
+    print(f"entries  {found.entries}")
+    print(f"root     {found.root.hex()}")
+    problems = [f"entry {number} is broken" for number in found.broken]
+    problems += [f"exchange {code} is completed without an entry" for code in mismatch.missing]
+    problems += [f"entry {number} has no completed exchange" for number in mismatch.orphans]
+    for problem in problems:
+        print(f"PROBLEM  {problem}")
+    if problems:
+        raise SystemExit(1)
+    print("Every entry is sound and belongs to one completed exchange.")
+
+
+async def _check() -> tuple[Verification, Mismatch]:
+    engine = create_engine(read_settings().database)
+    try:
+        async with reading(session_maker(engine)) as reader:
+            return await queries.verify(reader), await exchanges.ledger_mismatch(reader)
+    finally:
+        await engine.dispose()

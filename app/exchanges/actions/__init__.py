@@ -1,0 +1,21 @@
+"""What is done with a pairing once it is put before both sides, one verb per function."""
+
+from app.exchanges.actions.accept import Accepted, accept
+from app.exchanges.actions.arrange import arrange, send_message
+from app.exchanges.actions.cancel import block_other, cancel
+from app.exchanges.actions.contacts import ReleasedContact, read_contacts
+from app.exchanges.actions.say import say
+from app.exchanges.actions.tidy import tidy_exchanges
+
+__all__ = [
+    "Accepted",
+    "ReleasedContact",
+    "accept",
+    "arrange",
+    "block_other",
+    "cancel",
+    "read_contacts",
+    "say",
+    "send_message",
+    "tidy_exchanges",
+]

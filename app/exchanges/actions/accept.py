@@ -1,0 +1,206 @@
+"""Yes to a proposal. The last yes needed takes the places and opens the exchange at once.
+
+Every yes locks the posts before the proposal, so two that arrive together cannot miss each other.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from app.accounts.rules import Visitor
+from app.crypto import new_code
+from app.db import Session
+from app.errors import ConflictError, GoneError
+from app.exchanges import queries, rules
+from app.exchanges.actions.contacts import release_contacts
+from app.exchanges.actions.held import database_now, facts_of, tell_side
+from app.exchanges.models import Exchange
+from app.exchanges.rules import Side, Voice
+from app.notifications import actions as notifications
+from app.notifications.rules import LinkPurpose, NoticeKind
+from app.posts import actions as posts
+from app.posts.models import Occurrence
+from app.posts.rules import category_of, free_places, is_matchable
+from app.proposals.models import Proposal
+
+NO_LONGER_FREE = "This is no longer free: somebody else was first. We keep looking for you."
+ENDED = "This proposal has ended. We keep looking for you."
+TOO_LATE = "The time to answer is over. We keep looking for you."
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Waiting for others while `exchange` is None."""
+
+    proposal_code: str
+    exchange: Exchange | None
+
+
+async def accept(session: Session, visitor: Visitor, code: str) -> Accepted:
+    """Record the visitor's yes, once; `GoneError` where it comes too late."""
+    seen = await queries.proposal_for(session, visitor, code)
+    await posts.lock_posts(session, [seen.need_id, seen.offer_id])
+    proposal = await _lock(session, seen.id)
+    voices = queries.voices_of(visitor, proposal)
+    if proposal.agreed_at is not None:
+        return Accepted(code, await _opened(session, proposal))
+    now = await database_now(session)
+    _refuse_stale(proposal, now)
+    heard = _heard(proposal)
+    _record(proposal, voices, now)
+    missing = rules.missing_voices(_heard(proposal), hosting=category_of(proposal.need).is_hosting)
+    if not missing:
+        return Accepted(code, await _open(session, proposal, now))
+    if missing == {Voice.ORGANISATION} and heard != _heard(proposal):
+        await _call_organisation(session, proposal)
+    return Accepted(code, None)
+
+
+async def _lock(session: Session, proposal_id: int) -> Proposal:
+    found = await session.scalars(
+        select(Proposal)
+        .where(Proposal.id == proposal_id)
+        .options(*queries.both_posts(Proposal))
+        .with_for_update(of=Proposal)
+        .execution_options(populate_existing=True)
+    )
+    return found.one()
+
+
+async def _opened(session: Session, proposal: Proposal) -> Exchange:
+    found = await session.scalars(select(Exchange).where(Exchange.proposal_id == proposal.id))
+    return found.one()
+
+
+def _refuse_stale(proposal: Proposal, now: datetime) -> None:
+    if proposal.superseded_at is not None:
+        raise GoneError(NO_LONGER_FREE)
+    if not proposal.is_live:
+        raise GoneError(ENDED)
+    if proposal.expires_at <= now:
+        raise GoneError(TOO_LATE)
+    if not all(post.is_open and is_matchable(post) for post in (proposal.need, proposal.offer)):
+        raise GoneError(ENDED)
+
+
+def _heard(proposal: Proposal) -> frozenset[Voice]:
+    said = {
+        Voice.NEED: proposal.need_accepted_at,
+        Voice.OFFER: proposal.offer_accepted_at,
+        Voice.ORGANISATION: proposal.organisation_agreed_at,
+    }
+    return frozenset(voice for voice, at in said.items() if at is not None)
+
+
+def _record(proposal: Proposal, voices: frozenset[Voice], now: datetime) -> None:
+    if Voice.NEED in voices:
+        proposal.need_accepted_at = proposal.need_accepted_at or now
+    if Voice.OFFER in voices:
+        proposal.offer_accepted_at = proposal.offer_accepted_at or now
+    if Voice.ORGANISATION in voices:
+        proposal.organisation_agreed_at = proposal.organisation_agreed_at or now
+
+
+async def _call_organisation(session: Session, proposal: Proposal) -> None:
+    """Guest and host agree: whoever vouches for the guest must say yes too."""
+    for person_id in await queries.workers_of(session, proposal.need.adopted_by):
+        await notifications.tell(
+            session,
+            person_id,
+            NoticeKind.PROPOSAL,
+            facts=facts_of(proposal.code, proposal.offer),
+            link=(LinkPurpose.PROPOSAL, proposal.code),
+        )
+
+
+async def _open(session: Session, proposal: Proposal, now: datetime) -> Exchange:
+    await _take(session, proposal)
+    last_day = await queries.last_day(session, proposal)
+    exchange = Exchange(
+        code=new_code(),
+        reference=UUID(bytes=secrets.token_bytes(16)),
+        proposal_id=proposal.id,
+        need_id=proposal.need_id,
+        offer_id=proposal.offer_id,
+        need=proposal.need,
+        offer=proposal.offer,
+        units=proposal.units,
+        day=proposal.day,
+        ask_at=rules.ask_at(last_day, now),
+        agreed_at=now,
+    )
+    proposal.agreed_at = now
+    session.add(exchange)
+    await session.flush()
+    await release_contacts(session, exchange)
+    await _supersede_others(session, proposal, now)
+    for side in Side:
+        await tell_side(session, exchange, side, NoticeKind.AGREED)
+    return exchange
+
+
+async def _take(session: Session, proposal: Proposal) -> None:
+    met = await session.scalar(
+        select(Exchange.id).where(
+            Exchange.need_id == proposal.need_id,
+            Exchange.day.is_not_distinct_from(proposal.day),
+            Exchange.cancelled_at.is_(None),
+            Exchange.not_done_at.is_(None),
+        )
+    )
+    if met is not None:
+        raise GoneError(NO_LONGER_FREE)
+    try:
+        await posts.take_need(session, proposal.need)
+        await posts.take_places(session, proposal.offer, proposal.units, proposal.day)
+    except ConflictError as error:
+        raise GoneError(NO_LONGER_FREE) from error
+
+
+async def _supersede_others(session: Session, agreed: Proposal, now: datetime) -> None:
+    """Live proposals that can no longer come true end now, and their people are told kindly."""
+    others = await session.scalars(
+        select(Proposal)
+        .where(Proposal.is_live, Proposal.id != agreed.id)
+        .where(or_(Proposal.need_id == agreed.need_id, Proposal.offer_id == agreed.offer_id))
+        .order_by(Proposal.id)
+        .options(*queries.both_posts(Proposal))
+        .with_for_update(of=Proposal)
+    )
+    left = await _room_left(session, agreed)
+    for other in others:
+        if _still_possible(other, agreed, left):
+            continue
+        other.superseded_at = now
+        loser, wanted = (
+            (other.offer, other.need)
+            if other.need_id == agreed.need_id
+            else (other.need, other.offer)
+        )
+        await notifications.tell(
+            session,
+            loser.author_id,
+            NoticeKind.NO_LONGER_FREE,
+            facts=facts_of(other.code, wanted),
+            link=(LinkPurpose.PROPOSAL, other.code),
+        )
+    await session.flush()
+
+
+def _still_possible(other: Proposal, agreed: Proposal, left: int) -> bool:
+    if other.need_id == agreed.need_id:
+        return agreed.need.recurring and other.day != agreed.day
+    if agreed.offer.recurring and other.day != agreed.day:
+        return True
+    return other.units <= left
+
+
+async def _room_left(session: Session, agreed: Proposal) -> int:
+    offer = agreed.offer
+    counted = await session.get(Occurrence, (offer.id, agreed.day)) if offer.recurring else offer
+    if counted is None:
+        return offer.places
+    return free_places(counted.places, counted.taken, exclusive=offer.exclusive)

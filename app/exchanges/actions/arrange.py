@@ -1,0 +1,57 @@
+"""Words and a meeting between the two sides of an open exchange."""
+
+from app.clock import local
+from app.db import Session
+from app.errors import GoneError
+from app.exchanges import rules
+from app.exchanges.actions.held import database_now, hold, tell_side
+from app.exchanges.forms import Meeting
+from app.exchanges.models import Message
+from app.exchanges.queries import Stand
+from app.notifications.rules import NoticeKind
+
+CLOSED = "This exchange has ended: nothing can be added to it."
+
+
+async def send_message(session: Session, stand: Stand, author_id: int, body: str) -> Message:
+    """Write to the other side; wording that deserves care is marked, never stopped."""
+    stand = await hold(session, stand)
+    _refuse_closed(stand)
+    message = await add_message(session, stand, author_id, body)
+    await tell_side(session, stand.exchange, stand.side.other, NoticeKind.MESSAGE)
+    return message
+
+
+async def add_message(session: Session, stand: Stand, author_id: int, body: str) -> Message:
+    """Keep the words; who is told is the caller's to say."""
+    message = Message(
+        exchange_id=stand.exchange.id,
+        author_id=author_id,
+        side=stand.side.value,
+        body=body,
+        warned=bool(rules.warnings_in(body)),
+    )
+    session.add(message)
+    await session.flush()
+    return message
+
+
+async def arrange(session: Session, stand: Stand, meeting: Meeting) -> None:
+    """Agree on a time and place; whoever writes last is right. The question waits until after."""
+    stand = await hold(session, stand)
+    _refuse_closed(stand)
+    now = await database_now(session)
+    exchange = stand.exchange
+    same = (exchange.meeting_at, exchange.meeting_place) == (meeting.at, meeting.place or None)
+    exchange.meeting_at = meeting.at
+    exchange.meeting_place = meeting.place or None
+    exchange.ask_at = rules.ask_at(local(meeting.at).date(), now)
+    exchange.asked_at = None
+    await session.flush()
+    if not same:
+        await tell_side(session, exchange, stand.side.other, NoticeKind.MESSAGE)
+
+
+def _refuse_closed(stand: Stand) -> None:
+    if not rules.is_open(stand.exchange):
+        raise GoneError(CLOSED)

@@ -1,0 +1,84 @@
+"""Contacts are released by one path, read by the other side alone, and every look is logged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select, update
+
+from app.accounts import queries as accounts
+from app.db import Session
+from app.exchanges import queries
+from app.exchanges.models import ContactRead, ContactRelease, Exchange
+from app.exchanges.queries import Stand
+from app.exchanges.rules import Side
+from app.posts.models import Post
+
+
+@dataclass(frozen=True)
+class ReleasedContact:
+    """One way to reach the other side; `field` is phone, email or desk."""
+
+    field: str
+    value: str
+
+
+async def release_contacts(session: Session, exchange: Exchange) -> None:
+    """Let each side see one contact of the other: a phone rather than an e-mail address."""
+    for side, post in ((Side.GIVER, exchange.offer), (Side.RECEIVER, exchange.need)):
+        contact = await _contact_of(session, post)
+        if contact is not None:
+            session.add(
+                ContactRelease(
+                    exchange_id=exchange.id,
+                    side=side.value,
+                    field=contact.field,
+                    value=contact.value,
+                )
+            )
+    await session.flush()
+
+
+async def _contact_of(session: Session, post: Post) -> ReleasedContact | None:
+    """Of an organisation its desk; of a person the proven phone, else the e-mail address."""
+    if post.organisation is not None:
+        if post.client_id and not await queries.may_release_desk(session, post.client_id):
+            return None
+        return ReleasedContact("desk", post.organisation.phone)
+    proven = await accounts.contacts_of(session, post.author_id)
+    for kind in ("phone", "email"):
+        for contact in proven:
+            if contact.kind == kind:
+                return ReleasedContact(kind, contact.value)
+    return None
+
+
+async def read_contacts(
+    session: Session, stand: Stand, reader_id: int
+) -> Sequence[ReleasedContact]:
+    """The other side's released contacts, while they may be seen; each look leaves a row."""
+    rows = await session.scalars(
+        select(ContactRelease)
+        .where(
+            ContactRelease.exchange_id == stand.exchange.id,
+            ContactRelease.side == stand.side.other.value,
+            or_(ContactRelease.until.is_(None), ContactRelease.until > func.now()),
+        )
+        .order_by(ContactRelease.id)
+    )
+    seen = rows.all()
+    session.add_all(ContactRead(release_id=row.id, reader_id=reader_id) for row in seen)
+    await session.flush()
+    return [ReleasedContact(row.field, row.value) for row in seen]
+
+
+async def end_contacts(session: Session, exchange: Exchange, stay: timedelta) -> None:
+    """Hide what was released after `stay`; what ends sooner keeps its end."""
+    until = func.now() + stay
+    await session.execute(
+        update(ContactRelease)
+        .where(ContactRelease.exchange_id == exchange.id)
+        .where(or_(ContactRelease.until.is_(None), ContactRelease.until > until))
+        .values(until=until)
+        .execution_options(synchronize_session=False)
+    )

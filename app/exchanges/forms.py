@@ -1,0 +1,107 @@
+"""What the two sides send each other and us, checked the same way for pages and programs."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from wtforms import Form, StringField, TextAreaField
+from wtforms.fields.core import Field
+from wtforms.validators import StopValidation
+
+from app.clock import BRUSSELS, now
+from app.errors import InvalidError
+from app.exchanges.rules import LONGEST_MESSAGE, LONGEST_PLACE, Answer, may_meet_at
+from app.i18n import gettext as _
+from app.i18n import lazy_gettext as lazy
+from app.posts.forms.plain_input import at_most, filled, read_day, read_time
+from app.web.forms import PageForm
+
+WRITE = "Write something first."
+WHEN = "Choose a day from today on, within two years."
+NOON = time(12)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """When and where the two sides meet, in their own words."""
+
+    at: datetime
+    place: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """The answer to "Did it happen?", with thanks for the other side if they like."""
+
+    answer: Answer
+    thanks: str = ""
+
+
+class MessageForm(PageForm):
+    body = TextAreaField(lazy("Your message"), [filled(WRITE), at_most(LONGEST_MESSAGE)])
+
+
+def _is_day(_form: Form, field: Field) -> None:
+    day = read_day(field.data)
+    if day is None:
+        raise StopValidation(_("Enter a day, such as 20/11/2026."))
+    if not may_meet_at(datetime.combine(day, NOON, BRUSSELS), now()):
+        raise StopValidation(_(WHEN))
+
+
+def _is_time(_form: Form, field: Field) -> None:
+    if read_time(field.data) is None:
+        raise StopValidation(_("Enter a time, such as 18:30."))
+
+
+class MeetingForm(PageForm):
+    day = StringField(lazy("Day"), [_is_day])
+    time = StringField(lazy("Time"), [_is_time])
+    place = StringField(lazy("Where you meet"), [at_most(LONGEST_PLACE)])
+
+    @property
+    def meeting(self) -> Meeting:
+        """Of a valid form."""
+        day, hour = read_day(self.day.data), read_time(self.time.data)
+        if day is None or hour is None:
+            raise InvalidError({"day": [_("Enter a day, such as 20/11/2026.")]})
+        return Meeting(datetime.combine(day, hour, BRUSSELS), (self.place.data or "").strip())
+
+
+class SayForm(PageForm):
+    answer = StringField(lazy("Did it happen?"))
+    thanks = TextAreaField(lazy("A word of thanks"), [at_most(LONGEST_MESSAGE)])
+
+    def validate_answer(self, field: Field) -> None:
+        if field.data not in set(Answer):
+            raise StopValidation(_("Choose yes, not yet or no."))
+
+    @property
+    def said(self) -> Said:
+        """Of a valid form."""
+        return Said(Answer(self.answer.data or ""), (self.thanks.data or "").strip())
+
+
+def read_body(text: str) -> str:
+    """A message as it may be sent, or `InvalidError`."""
+    return _bounded("body", text, LONGEST_MESSAGE, needed=True)
+
+
+def read_meeting(at: datetime, place: str) -> Meeting:
+    """A meeting as a program writes it, or `InvalidError`; without a zone it is local time."""
+    moment = at if at.tzinfo else at.replace(tzinfo=BRUSSELS)
+    if not may_meet_at(moment, now()):
+        raise InvalidError({"at": [_(WHEN)]})
+    return Meeting(moment, _bounded("place", place, LONGEST_PLACE))
+
+
+def read_said(answer: Answer, thanks: str) -> Said:
+    return Said(answer, _bounded("thanks", thanks, LONGEST_MESSAGE))
+
+
+def _bounded(name: str, text: str, length: int, *, needed: bool = False) -> str:
+    text = text.strip()
+    if needed and not text:
+        raise InvalidError({name: [_(WRITE)]})
+    if len(text) > length:
+        raise InvalidError({name: [_("Use at most %(count)s characters.", count=length)]})
+    return text

@@ -1,0 +1,42 @@
+"""Accept a proposal, from the inbox or from a message."""
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from app.accounts.rules import Visitor
+from app.db import Session
+from app.exchanges import actions, queries
+from app.exchanges.actions import Accepted
+from app.i18n import gettext as _
+from app.notifications.rules import LinkPurpose
+from app.web.access import PUBLIC, SIGNED_IN
+from app.web.answers import flash, see_other
+
+
+def _next_page(accepted: Accepted, waiting: str) -> Redirect:
+    if accepted.exchange is not None:
+        flash(_("You both said yes. Now you can reach each other."))
+        return see_other(f"/exchanges/{accepted.exchange.code}")
+    flash(_("You said yes. We tell you as soon as the others have answered."))
+    return see_other(waiting)
+
+
+@post("/proposals/{code:str}/accept", opt=SIGNED_IN)
+async def accept(
+    session: NamedDependency[Session], visitor: NamedDependency[Visitor], code: FromPath[str]
+) -> Redirect:
+    accepted = await actions.accept(session, visitor, code)
+    return _next_page(accepted, f"/proposals/{code}")
+
+
+@post("/p/{token:str}/accept", opt=PUBLIC)
+async def accept_by_link(session: NamedDependency[Session], token: FromPath[str]) -> Redirect:
+    person, code = await queries.link_visitor(session, LinkPurpose.PROPOSAL, token)
+    accepted = await actions.accept(session, person, code)
+    return _next_page(accepted, f"/p/{token}")
+
+
+handlers: list[ControllerRouterHandler] = [accept, accept_by_link]

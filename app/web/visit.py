@@ -2,9 +2,10 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable  # the framework checks what it injects
 class Visitor(Protocol):
     """Whoever is at the door; `person_id` is None for a stranger."""
 

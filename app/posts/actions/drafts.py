@@ -40,11 +40,17 @@ async def keep_answers(session: Session, draft: Draft, answers: Answers) -> None
 
 
 async def publish_draft(
-    session: Session, visitor: Visitor, draft: Draft, answers: Answers, today: date
+    session: Session,
+    visitor: Visitor,
+    draft: Draft,
+    answers: Answers,
+    today: date,
+    read_back: str = "",
 ) -> Post:
     """The post that a locked draft becomes; a second call gives the same post again.
 
-    The answers must be complete (`reading.first_problem`). Personal answers are forgotten.
+    The answers must be complete (`reading.first_problem`); afterwards they are forgotten.
+    `read_back` is the text that a client heard before agreeing.
     """
     if draft.post_id is not None:
         return await session.get_one(Post, draft.post_id)
@@ -54,7 +60,7 @@ async def publish_draft(
         await edit(session, visitor, post, await _keeping_the_rest(session, post, said, answers))
     else:
         post = await publish(session, visitor, said)
-        await _record_consent(session, answers, post)
+        await _record_consent(session, answers, post, read_back)
     draft.post_id, draft.person_id = post.id, visitor.person_id
     kept = Answers(answers.kind, about=answers.about)
     await keep_answers(session, draft, kept)
@@ -82,7 +88,7 @@ async def _keeping_the_rest(
     )
 
 
-async def _record_consent(session: Session, answers: Answers, post: Post) -> None:
+async def _record_consent(session: Session, answers: Answers, post: Post, text_read: str) -> None:
     if answers.about.client_id is None:
         return
     consent = answers.typed[Step.CONSENT]
@@ -92,4 +98,5 @@ async def _record_consent(session: Session, answers: Answers, post: Post) -> Non
         post_id=post.id,
         how=consent.first("how"),
         day=read_day(consent.first("day")),
+        text_read=text_read,
     )

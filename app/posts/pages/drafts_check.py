@@ -31,6 +31,11 @@ def rows_of(draft: OpenDraft) -> list[Row]:
     return [row for step in steps for row in _rows(draft, step, said)]
 
 
+def read_back(draft: OpenDraft) -> str:
+    """The answers as one text, for the record of what a client heard."""
+    return "\n".join(f"{row.key}: {row.value}" for row in rows_of(draft) if row.value)
+
+
 def _rows(draft: OpenDraft, step: Step, said: PostDraft) -> list[Row]:
     href = f"{url(draft.address(step.value))}?then=check"
     return [Row(key, value, href, key) for key, value in _facts(step, said, draft.answers)]

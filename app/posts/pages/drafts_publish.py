@@ -20,7 +20,7 @@ from app.posts import actions, queries
 from app.posts.forms.answers import Answers, Step, Typed
 from app.posts.forms.reading import first_problem
 from app.posts.pages.drafting import Browser, OpenDraft, open_draft
-from app.posts.pages.drafts_check import rows_of
+from app.posts.pages.drafts_check import read_back, rows_of
 from app.posts.rules import PostKind, PostStatus, status
 from app.web.access import PUBLIC
 from app.web.answers import page, see_other, start_session
@@ -55,7 +55,9 @@ async def publish_draft(
     if elsewhere := _elsewhere(draft):
         return elsewhere
     if isinstance(visitor, Member):
-        await actions.publish_draft(session, visitor, draft.row, draft.answers, draft.today)
+        await actions.publish_draft(
+            session, visitor, draft.row, draft.answers, draft.today, read_back(draft)
+        )
         return see_other(draft.address("done"))
     contact = _contact(draft.answers)
     await accounts.ask_code(
@@ -169,9 +171,7 @@ async def _come_in(session: Session, person: Person, user_agent: str) -> Member:
     """Open the session of a person who has proven a contact."""
     replaced = current_visit().session_token
     start_session(
-        await accounts.open_session(
-            session, person.id, device_name(user_agent), replaces=replaced
-        )
+        await accounts.open_session(session, person.id, device_name(user_agent), replaces=replaced)
     )
     grants = await people.grants_of(session, person.id)
     return Member(person.id, person.name, person.language, grants)

@@ -1,0 +1,51 @@
+"""What an organisation is, and what a client allows it to do.
+
+- A mandate lasts twelve months; without a list of kinds it covers everything but hosting.
+- Every post for a client has its own consent.
+- An organisation works here once a moderator has checked it, until it is stopped or closes.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+MANDATE_LIFE = timedelta(days=365)
+# Which text is read out before a client gives a mandate; a new wording gets a new name.
+MANDATE_TEXT = "2026-11"
+ALIAS_LENGTH = 6
+
+
+class OrganisationKind(StrEnum):
+    ASSOCIATION = "association"
+    PUBLIC_SERVICE = "public_service"
+    SHELTER = "shelter"
+    HEALTH = "health"
+    COMMUNITY = "community"
+
+
+class ConsentPurpose(StrEnum):
+    PUBLISH = "publish"
+    RELEASE_CONTACT = "release_contact"
+    SENSITIVE = "sensitive"
+
+
+class Manner(StrEnum):
+    """How a client agreed."""
+
+    ORAL = "oral"
+    WRITTEN = "written"
+    INTERPRETER = "interpreter"
+
+
+class Channel(StrEnum):
+    """How a client is reached."""
+
+    NONE = "none"
+    PHONE = "phone"
+    LETTER = "letter"
+
+
+def is_enterprise_number(digits: str) -> bool:
+    """Ten digits of the Belgian register; the last two check the eight before."""
+    if len(digits) != 10 or not digits.isdecimal() or digits[0] not in "01":  # noqa: PLR2004 - the register's format
+        return False
+    return 97 - int(digits[:8]) % 97 == int(digits[8:])

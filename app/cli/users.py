@@ -12,7 +12,6 @@ from app.accounts.models import Contact
 from app.accounts.rules import ORGANISATION_ROLES, Role, clean_name, contact_lookup
 from app.cli.servers import connected, folder_option
 from app.db import ReadSession, transaction
-from app.errors import NotFoundError
 from app.i18n import LANGUAGES
 from app.organisations.models import Organisation
 
@@ -128,7 +127,7 @@ async def _token(folder: Path, contact: ContactInput, label: str, scopes: tuple[
 async def _person(reader: ReadSession, contact: ContactInput) -> int:
     owner = await _owner(reader, contact)
     if owner is None:
-        raise NotFoundError("Nobody signs in with %(contact)s.", contact=contact.value)
+        raise click.ClickException(f"Nobody signs in with {contact.value}.")
     return owner
 
 
@@ -146,5 +145,5 @@ async def _organisation(reader: ReadSession, code: str) -> int:
         select(Organisation.id).where(Organisation.code == code)
     )
     if found is None:
-        raise NotFoundError("There is no organisation with the code %(code)s.", code=code)
+        raise click.ClickException(f"There is no organisation with the code {code}.")
     return found

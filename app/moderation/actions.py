@@ -12,6 +12,7 @@ from app.accounts.queries import grants_of
 from app.accounts.rules import ORGANISATION_ROLES
 from app.db import Session
 from app.errors import NotAllowedError, TooManyError
+from app.i18n import sentence
 from app.moderation import queries
 from app.moderation.models import Decision, Report
 from app.moderation.queries import Evidence
@@ -34,7 +35,7 @@ from app.outbox import Job
 from app.posts.actions import lock_posts
 from app.posts.models import Post
 
-TOO_MANY = "Many reports came from here. Call us: a person will help you at once."
+TOO_MANY = sentence("Many reports came from here. Call us: a person will help you at once.")
 
 
 async def send_report(session: Session, draft: ReportDraft, origin: Origin) -> Report:

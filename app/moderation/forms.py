@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import StopValidation
 
 from app.i18n import gettext as _
-from app.i18n import lazy_gettext as lazy
+from app.i18n import lazy_gettext
 from app.moderation.rules import (
     LONGEST_CODE,
     LONGEST_WORDS,
@@ -19,22 +19,22 @@ from app.moderation.rules import (
 from app.web.forms import PageForm
 
 REASONS = {
-    Reason.UNSAFE: lazy("I do not feel safe"),
-    Reason.MONEY: lazy("Somebody asks for money, work or papers"),
-    Reason.FALSE: lazy("It is not true"),
-    Reason.ILLEGAL: lazy("It is against the law"),
-    Reason.OTHER: lazy("Something else"),
+    Reason.UNSAFE: lazy_gettext("I do not feel safe"),
+    Reason.MONEY: lazy_gettext("Somebody asks for money, work or papers"),
+    Reason.FALSE: lazy_gettext("It is not true"),
+    Reason.ILLEGAL: lazy_gettext("It is against the law"),
+    Reason.OTHER: lazy_gettext("Something else"),
 }
 STATED = {
-    Stated.RECEIVER: lazy("I asked for help"),
-    Stated.GIVER: lazy("I offered help"),
-    Stated.NEITHER: lazy("I am somebody else"),
+    Stated.RECEIVER: lazy_gettext("I asked for help"),
+    Stated.GIVER: lazy_gettext("I offered help"),
+    Stated.NEITHER: lazy_gettext("I am somebody else"),
 }
 CHOICES = {
-    Choice.NONE: lazy("Do nothing more"),
-    Choice.HOLD: lazy("Hold the posts"),
-    Choice.RELEASE: lazy("Release the posts"),
-    Choice.SUSPEND: lazy("Stop the account and hold the posts"),
+    Choice.NONE: lazy_gettext("Do nothing more"),
+    Choice.HOLD: lazy_gettext("Hold the posts"),
+    Choice.RELEASE: lazy_gettext("Release the posts"),
+    Choice.SUSPEND: lazy_gettext("Stop the account and hold the posts"),
 }
 _LONGEST_CONTACT = 254
 
@@ -44,17 +44,17 @@ class ReportForm(PageForm):
     code = HiddenField()
     link = HiddenField()
     reason = RadioField(
-        lazy("What is wrong?"),
+        lazy_gettext("What is wrong?"),
         choices=[SelectChoice(reason.value, words) for reason, words in REASONS.items()],
         validate_choice=False,
     )
     stated = RadioField(
-        lazy("Who are you here?"),
+        lazy_gettext("Who are you here?"),
         choices=[SelectChoice(stated.value, words) for stated, words in STATED.items()],
         validate_choice=False,
     )
-    words = TextAreaField(lazy("What happened?"))
-    contact = StringField(lazy("How can we answer you?"))
+    words = TextAreaField(lazy_gettext("What happened?"))
+    contact = StringField(lazy_gettext("How can we answer you?"))
 
     def validate_reason(self, field: RadioField) -> None:
         if field.data not in set(Reason):
@@ -86,11 +86,11 @@ class ReportForm(PageForm):
 
 class DecisionForm(PageForm):
     choice = RadioField(
-        lazy("Your decision"),
+        lazy_gettext("Your decision"),
         choices=[SelectChoice(choice.value, words) for choice, words in CHOICES.items()],
         validate_choice=False,
     )
-    reason = TextAreaField(lazy("Your reason"))
+    reason = TextAreaField(lazy_gettext("Your reason"))
 
     def validate_choice(self, field: RadioField) -> None:
         if field.data not in set(Choice):

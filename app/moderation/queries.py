@@ -11,13 +11,14 @@ from app.accounts.models import Person
 from app.db import ReadSession
 from app.errors import NotFoundError
 from app.exchanges.models import Exchange
+from app.i18n import sentence
 from app.moderation.models import Decision, Report
 from app.moderation.rules import About, Matter, Side
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post
 from app.proposals.models import Proposal
 
-NO_REPORT = "There is no report with this number."
+NO_REPORT = sentence("There is no report with this number.")
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,26 @@ async def find_matter(reader: ReadSession, about: About, code: str) -> Matter:
         side = side_of(post)
         need, offer = (side, None) if post.kind == "need" else (None, side)
         return Matter(about, post.id, need, offer)
-    model: type[Exchange | Proposal] = Exchange if about is About.EXCHANGE else Proposal
-    pairing = await reader.scalar(
-        select(model)
-        .where(model.code == code)
-        .options(joinedload(model.need), joinedload(model.offer))
-    )
+    pairing = await _pairing(reader, about, code)
     if pairing is None:
         return Matter(about)
     return Matter(about, pairing.id, side_of(pairing.need), side_of(pairing.offer))
+
+
+async def _pairing(reader: ReadSession, about: About, code: str) -> Exchange | Proposal | None:
+    if about is About.EXCHANGE:
+        exchange: Exchange | None = await reader.scalar(
+            select(Exchange)
+            .where(Exchange.code == code)
+            .options(joinedload(Exchange.need), joinedload(Exchange.offer))
+        )
+        return exchange
+    proposal: Proposal | None = await reader.scalar(
+        select(Proposal)
+        .where(Proposal.code == code)
+        .options(joinedload(Proposal.need), joinedload(Proposal.offer))
+    )
+    return proposal
 
 
 def side_of(post: Post) -> Side:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.i18n import lazy_gettext as lazy
+from app.i18n import lazy_gettext
 from app.posts.rules.taxonomy import CATEGORIES, categories_in
 
 FEWEST_SHOWN = 10
@@ -24,12 +24,12 @@ class Choice:
 
 
 CHOICES: tuple[Choice, ...] = (
-    Choice("roof.bed", lazy("I need a bed"), "bed"),
-    Choice("food", lazy("I need food"), "soup"),
-    Choice("paper", lazy("I need help with papers"), "file-text"),
-    Choice("wash", lazy("I need a shower or a washing machine"), "shower-head"),
-    Choice("goods", lazy("I need clothes or furniture"), "shirt"),
-    Choice("company", lazy("I would like some company"), "coffee"),
+    Choice("roof.bed", lazy_gettext("I need a bed"), "bed"),
+    Choice("food", lazy_gettext("I need food"), "soup"),
+    Choice("paper", lazy_gettext("I need help with papers"), "file-text"),
+    Choice("wash", lazy_gettext("I need a shower or a washing machine"), "shower-head"),
+    Choice("goods", lazy_gettext("I need clothes or furniture"), "shirt"),
+    Choice("company", lazy_gettext("I would like some company"), "coffee"),
 )
 
 

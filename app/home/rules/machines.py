@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from app.i18n import LANGUAGES
 
 PRIVATE = (
-    "account", "desk", "drafts", "exchanges", "exit", "mailbox", "moderation", "needs", "p",
-    "proposals", "report", "reports", "sign-in", "x",
+    "account", "desk", "drafts", "exchanges", "exit", "mailbox", "moderation", "needs", "p/",
+    "proposals", "report", "reports", "sign-in", "x/",
 )  # fmt: skip
 _VALID = timedelta(days=180)
 

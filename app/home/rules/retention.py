@@ -5,7 +5,7 @@ Jobs enforce the terms; a term that changes there changes here.
 
 from dataclasses import dataclass
 
-from app.i18n import lazy_gettext as lazy
+from app.i18n import lazy_gettext
 
 
 @dataclass(frozen=True)
@@ -20,63 +20,63 @@ class Kept:
 
 RETENTION: tuple[Kept, ...] = (
     Kept(
-        lazy("First name or nickname, languages"),
-        lazy("So that others know whom they meet"),
-        lazy("The other side of a proposal"),
-        lazy("Until you erase your account"),
+        lazy_gettext("First name or nickname, languages"),
+        lazy_gettext("So that others know whom they meet"),
+        lazy_gettext("The other side of a proposal"),
+        lazy_gettext("Until you erase your account"),
     ),
     Kept(
-        lazy("Phone number or e-mail address"),
-        lazy("To sign you in and to tell you the news"),
-        lazy("Nobody, until you both said yes"),
-        lazy("Until you erase your account"),
+        lazy_gettext("Phone number or e-mail address"),
+        lazy_gettext("To sign you in and to tell you the news"),
+        lazy_gettext("Nobody, until you both said yes"),
+        lazy_gettext("Until you erase your account"),
     ),
     Kept(
-        lazy("Needs and offers"),
-        lazy("To find people who fit"),
-        lazy("Offers: everybody. Needs: without your words"),
-        lazy("30 days, then we ask; gone after 60 without an answer"),
+        lazy_gettext("Needs and offers"),
+        lazy_gettext("To find people who fit"),
+        lazy_gettext("Offers: everybody. Needs: without your words"),
+        lazy_gettext("30 days, then we ask; gone after 60 without an answer"),
     ),
     Kept(
-        lazy("Area of about one kilometre"),
-        lazy("To measure distances"),
-        lazy("Everybody, as a municipality"),
-        lazy("As long as the need or offer"),
+        lazy_gettext("Area of about one kilometre"),
+        lazy_gettext("To measure distances"),
+        lazy_gettext("Everybody, as a municipality"),
+        lazy_gettext("As long as the need or offer"),
     ),
     Kept(
-        lazy("Exact address, if you give one"),
-        lazy("So that the other side finds you"),
-        lazy("Only the person you agreed with"),
-        lazy("30 days after the end"),
+        lazy_gettext("Exact address, if you give one"),
+        lazy_gettext("So that the other side finds you"),
+        lazy_gettext("Only the person you agreed with"),
+        lazy_gettext("30 days after the end"),
     ),
     Kept(
-        lazy("Messages"),
-        lazy("To arrange the help"),
-        lazy("Both sides"),
-        lazy("6 months"),
+        lazy_gettext("Messages"),
+        lazy_gettext("To arrange the help"),
+        lazy_gettext("Both sides"),
+        lazy_gettext("6 months"),
     ),
     Kept(
-        lazy("Reports of problems"),
-        lazy("To protect people and to explain decisions"),
-        lazy("Moderators"),
-        lazy("As long as the matter needs"),
+        lazy_gettext("Reports of problems"),
+        lazy_gettext("To protect people and to explain decisions"),
+        lazy_gettext("Moderators"),
+        lazy_gettext("As long as the matter needs"),
     ),
     Kept(
-        lazy("Signed-in devices"),
-        lazy("So that you can end them"),
-        lazy("You"),
-        lazy("14 days after the last visit"),
+        lazy_gettext("Signed-in devices"),
+        lazy_gettext("So that you can end them"),
+        lazy_gettext("You"),
+        lazy_gettext("14 days after the last visit"),
     ),
     Kept(
-        lazy("Solidarity ledger"),
-        lazy("To prove that help happened"),
-        lazy("Everybody, without any name"),
-        lazy("For ever; your link to it goes with your account"),
+        lazy_gettext("Solidarity ledger"),
+        lazy_gettext("To prove that help happened"),
+        lazy_gettext("Everybody, without any name"),
+        lazy_gettext("For ever; your link to it goes with your account"),
     ),
     Kept(
-        lazy("Technical logs"),
-        lazy("To repair faults"),
-        lazy("Operators; no names, no contacts, no places"),
-        lazy("At most 90 days"),
+        lazy_gettext("Technical logs"),
+        lazy_gettext("To repair faults"),
+        lazy_gettext("Operators; no names, no contacts, no places"),
+        lazy_gettext("At most 90 days"),
     ),
 )

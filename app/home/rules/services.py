@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.i18n import lazy_gettext as lazy
+from app.i18n import lazy_gettext
 
 CHECKED_EVERY = timedelta(days=180)
 
@@ -27,13 +27,13 @@ class Matter(StrEnum):
 
 
 MATTERS: dict[Matter, str] = {
-    Matter.DANGER: lazy("In danger now"),
-    Matter.ROOF: lazy("No roof tonight"),
-    Matter.VIOLENCE: lazy("Violence at home"),
-    Matter.DARK_THOUGHTS: lazy("Thoughts of suicide"),
-    Matter.CHILDREN: lazy("Children and young people"),
-    Matter.TALK: lazy("Somebody who listens"),
-    Matter.ASYLUM: lazy("Asylum and reception"),
+    Matter.DANGER: lazy_gettext("In danger now"),
+    Matter.ROOF: lazy_gettext("No roof tonight"),
+    Matter.VIOLENCE: lazy_gettext("Violence at home"),
+    Matter.DARK_THOUGHTS: lazy_gettext("Thoughts of suicide"),
+    Matter.CHILDREN: lazy_gettext("Children and young people"),
+    Matter.TALK: lazy_gettext("Somebody who listens"),
+    Matter.ASYLUM: lazy_gettext("Asylum and reception"),
 }
 
 
@@ -55,35 +55,43 @@ class Service:
 _CHECKED = date(2026, 11, 20)
 
 SERVICES: tuple[Service, ...] = (
-    Service("112", "112", Matter.DANGER, lazy("Ambulance and firefighters"),
+    Service("112", "112", Matter.DANGER,
+            lazy_gettext("Ambulance and firefighters"),
             ("fr", "nl", "de", "en"), _CHECKED, website="112.be"),
-    Service("101", "101", Matter.DANGER, lazy("Police"), ("fr", "nl", "de", "en"), _CHECKED),
+    Service("101", "101", Matter.DANGER,
+            lazy_gettext("Police"), ("fr", "nl", "de", "en"), _CHECKED),
     Service("Samusocial Brussels", "0800 99 340", Matter.ROOF,
-            lazy("Emergency shelter and help on the street in Brussels"),
+            lazy_gettext("Emergency shelter and help on the street in Brussels"),
             ("fr", "nl"), _CHECKED, website="samusocial.be"),
     Service("Écoute Violences Conjugales", "0800 30 030", Matter.VIOLENCE,
-            lazy("For victims, witnesses and those who hit"),
+            lazy_gettext("For victims, witnesses and those who hit"),
             ("fr",), _CHECKED, website="ecouteviolencesconjugales.be"),
-    Service("1712", "1712", Matter.VIOLENCE, lazy("Questions about violence and abuse, at any age"),
+    Service("1712", "1712", Matter.VIOLENCE,
+            lazy_gettext("Questions about violence and abuse, at any age"),
             ("nl",), _CHECKED, always=False, website="1712.be"),
     Service("Centre de prévention du suicide", "0800 32 123", Matter.DARK_THOUGHTS,
-            lazy("For you, or for somebody you worry about"),
+            lazy_gettext("For you, or for somebody you worry about"),
             ("fr",), _CHECKED, website="preventionsuicide.be"),
     Service("Zelfmoordlijn", "1813", Matter.DARK_THOUGHTS,
-            lazy("For you, or for somebody you worry about"),
+            lazy_gettext("For you, or for somebody you worry about"),
             ("nl",), _CHECKED, website="zelfmoord1813.be"),
-    Service("Child Focus", "116 000", Matter.CHILDREN, lazy("A child is missing or abused"),
+    Service("Child Focus", "116 000", Matter.CHILDREN,
+            lazy_gettext("A child is missing or abused"),
             ("fr", "nl", "en"), _CHECKED, website="childfocus.be"),
-    Service("Écoute-Enfants", "103", Matter.CHILDREN, lazy("Children can call about anything"),
+    Service("Écoute-Enfants", "103", Matter.CHILDREN,
+            lazy_gettext("Children can call about anything"),
             ("fr",), _CHECKED, always=False, website="103ecoute.be"),
-    Service("Awel", "102", Matter.CHILDREN, lazy("Children can call about anything"),
+    Service("Awel", "102", Matter.CHILDREN,
+            lazy_gettext("Children can call about anything"),
             ("nl",), _CHECKED, always=False, website="awel.be"),
-    Service("Télé-Accueil", "107", Matter.TALK, lazy("When you need to talk, without a name"),
+    Service("Télé-Accueil", "107", Matter.TALK,
+            lazy_gettext("When you need to talk, without a name"),
             ("fr",), _CHECKED, website="tele-accueil.be"),
-    Service("Tele-Onthaal", "106", Matter.TALK, lazy("When you need to talk, without a name"),
+    Service("Tele-Onthaal", "106", Matter.TALK,
+            lazy_gettext("When you need to talk, without a name"),
             ("nl",), _CHECKED, website="tele-onthaal.be"),
     Service("Fedasil Info", "", Matter.ASYLUM,
-            lazy("Asylum, a place to stay and your rights, in many languages"),
+            lazy_gettext("Asylum, a place to stay and your rights, in many languages"),
             (), _CHECKED, always=False, website="fedasilinfo.be"),
 )  # fmt: skip
 

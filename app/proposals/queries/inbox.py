@@ -6,7 +6,7 @@ no contact, no party's constraint, no score.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -20,7 +20,7 @@ from app.notifications.rules import LinkPurpose, read_link
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post
 from app.posts.queries import windows_of
-from app.posts.rules import Slot, Urgency, by_number, occurrences
+from app.posts.rules import Urgency, Window, by_number
 from app.posts.rules.taxonomy import Category
 from app.proposals.models import Proposal
 from app.proposals.rules import (
@@ -38,8 +38,6 @@ from app.territories.rules import DistanceBucket, distance_bucket, distance_km
 
 NO_LINK = "This link is not complete. Copy the whole link, or sign in."
 NOT_FOUND = "There is nothing here for you. Sign in with the contact that got the message."
-TIMES_SHOWN = 3
-TIMES_AHEAD = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Card:
     units: int
     unit: str
     day: date | None
-    slots: Sequence[Slot]
+    windows: Sequence[Window]
     vouched_by: str | None
     insured_by: str | None
     note: str
@@ -73,9 +71,6 @@ class Card:
     doubts: Sequence[str]
     answer_by: datetime
     proposed_at: datetime
-
-    def municipality(self, language: str) -> str:
-        return self.place.name_nl if language == "nl" else self.place.name_fr
 
 
 @dataclass(frozen=True)
@@ -162,14 +157,13 @@ async def _cards(reader: ReadSession, visitor: Visitor, rows: Sequence[Proposal]
     cards = []
     for row in rows:
         seat = seat_of(visitor, row)
-        wished = windows[row.need_id] or windows[row.offer_id]
-        slots = [s for s in occurrences(wished, now, now + TIMES_AHEAD) if row.day in (None, s.day)]
         if seat is not None:
-            cards.append(_card(row, seat, now, slots[:TIMES_SHOWN]))
+            times = windows[row.need_id] or windows[row.offer_id]
+            cards.append(_card(row, seat, now, times))
     return cards
 
 
-def _card(row: Proposal, seat: Seat, now: datetime, slots: Sequence[Slot]) -> Card:
+def _card(row: Proposal, seat: Seat, now: datetime, windows: Sequence[Window]) -> Card:
     side = seat.side
     mine, other = (row.need, row.offer) if side == "need" else (row.offer, row.need)
     told = [reason for reason in kept_reasons(row.reasons) if reason.side == side]
@@ -195,10 +189,11 @@ def _card(row: Proposal, seat: Seat, now: datetime, slots: Sequence[Slot]) -> Ca
         units=row.units,
         unit=row.offer.unit,
         day=row.day,
-        slots=slots,
+        windows=windows,
         vouched_by=vouching.name if vouching else None,
         insured_by=row.offer.insured_by,
-        note=other.note,
+        # A need's words are for its own side.
+        note=other.note if side == "need" else "",
         note_language=other.note_language,
         urgent=row.need.urgency == Urgency.TODAY,
         was_asked=row.proposer == "person",

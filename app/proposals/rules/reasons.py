@@ -57,20 +57,20 @@ def sentence(reason: ReasonFacts) -> str:
 def distance_words(bucket: str) -> str:
     """A distance as people may know it, in the current language."""
     return {
-        DistanceBucket.UNDER_2: _("less than 2 km away"),
+        DistanceBucket.UNDER_2: _("Less than 2 km away"),
         DistanceBucket.FROM_2_TO_5: _("2 to 5 km away"),
         DistanceBucket.FROM_5_TO_10: _("5 to 10 km away"),
-        DistanceBucket.OVER_10: _("more than 10 km away"),
+        DistanceBucket.OVER_10: _("More than 10 km away"),
     }[DistanceBucket(bucket)]
 
 
 def _near(values: Mapping[str, str]) -> str:
-    words = distance_words(values[BUCKET])
-    return words[:1].upper() + words[1:]
+    return distance_words(values[BUCKET])
 
 
 def _far(values: Mapping[str, str]) -> str:
-    return _("Further than most: %(distance)s", distance=distance_words(values[BUCKET]))
+    words = distance_words(values[BUCKET])
+    return _("Further than most: %(distance)s", distance=words[:1].lower() + words[1:])
 
 
 def _speaks(values: Mapping[str, str]) -> str:

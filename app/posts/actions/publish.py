@@ -44,6 +44,7 @@ async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
     )
     session.add(post)
     await session.flush()
+    await session.refresh(post)
     await _finish(session, visitor, post, draft)
     return post
 

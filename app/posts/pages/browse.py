@@ -1,3 +1,87 @@
+"""Look through open posts without an account; needs are shown without words."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
-handlers: list[ControllerRouterHandler] = []
+from app.db import ReadSession
+from app.i18n import current_language
+from app.paging import Page
+from app.posts import queries
+from app.posts.forms.search import Search, SearchForm, read_search
+from app.posts.pages.shown import browse_filter, count_words, shown_cards
+from app.posts.queries import Card
+from app.posts.rules import PostKind
+from app.web.access import PUBLIC
+from app.web.answers import page
+from app.web.templates import url
+from app.web.visit import Visitor
+
+
+@get("/offers", opt=PUBLIC)
+async def offers(
+    request: Request[Any, Any, Any],
+    reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
+) -> Template:
+    form, search = read_search(typed_filters(request))
+    found = await queries.browse(reader, browse_filter(PostKind.OFFER, search, visitor))
+    return _list("posts/offers.html", "/offers", form, search, found)
+
+
+@get("/needs", opt=PUBLIC)
+async def needs(
+    request: Request[Any, Any, Any],
+    reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
+) -> Template:
+    form, search = read_search(typed_filters(request))
+    found = await queries.browse(reader, browse_filter(PostKind.NEED, search, visitor))
+    return _list("posts/needs.html", "/needs", form, search, found)
+
+
+def typed_filters(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The query as typed; of a repeated field the last value."""
+    return {name: str(value) for name, value in request.query_params.items()}
+
+
+def query_of(form: SearchForm, search: Search) -> dict[str, str]:
+    """The filters that were filled in, to carry them along in links."""
+    filled = {field.name: str(field.data) for field in form if field.data}
+    if search.cell is not None:
+        filled["cell"] = f"{search.cell.row}.{search.cell.col}"
+    return filled
+
+
+def address(path: str, query: dict[str, str], **more: object) -> str:
+    text = urlencode({**query, **more})
+    return url(f"{path}?{text}" if text else path)
+
+
+def _list(
+    template: str, path: str, form: SearchForm, search: Search, found: Page[Card]
+) -> Template:
+    query = query_of(form, search)
+    pages = [found.previous_number, found.next_number]
+    return page(
+        template,
+        status=422 if form.errors else 200,
+        form=form,
+        noindex=path == "/needs" or bool(query),
+        near=search.found.label(current_language()) if search.found else None,
+        guess=bool(search.found and search.found.guess),
+        in_cell=search.cell is not None,
+        cards=shown_cards(found.items),
+        count=count_words(found),
+        number=found.number,
+        last=found.last,
+        pages=[address(path, query, page=one) if one else None for one in pages],
+        map_href=address("/offers/map", query),
+    )
+
+
+handlers: list[ControllerRouterHandler] = [offers, needs]

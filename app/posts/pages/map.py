@@ -1,3 +1,47 @@
+"""Open offers on a drawn map: one marker for each public cell, and the same as a list."""
+
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
-handlers: list[ControllerRouterHandler] = []
+from app.db import ReadSession
+from app.i18n import current_language
+from app.posts import queries
+from app.posts.forms.search import read_search
+from app.posts.pages import drawing
+from app.posts.pages.browse import address, query_of, typed_filters
+from app.posts.pages.shown import browse_filter, count_words, shown_cards
+from app.posts.rules import PostKind
+from app.web.access import PUBLIC
+from app.web.answers import page
+from app.web.visit import Visitor
+
+
+@get("/offers/map", opt=PUBLIC)
+async def offers_map(
+    request: Request[Any, Any, Any],
+    reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
+) -> Template:
+    form, search = read_search(typed_filters(request))
+    wanted = browse_filter(PostKind.OFFER, search, visitor)
+    area = drawing.area_around(search.near)
+    found = await queries.browse(reader, wanted)
+    query = query_of(form, search)
+    return page(
+        "posts/offers_map.html",
+        status=422 if form.errors else 200,
+        form=form,
+        noindex=True,
+        near=search.found.label(current_language()) if search.found else None,
+        map=drawing.draw(area, await queries.spots(reader, wanted, area), query),
+        cards=shown_cards(found.items),
+        count=count_words(found),
+        list_href=address("/offers", query),
+    )
+
+
+handlers: list[ControllerRouterHandler] = [offers_map]

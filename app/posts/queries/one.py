@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, any_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.queries import blocked
 from app.accounts.rules import Visitor
 from app.db import ReadSession
 from app.errors import NotFoundError
@@ -40,6 +41,14 @@ async def post_by_code(reader: ReadSession, code: str, kind: PostKind | None = N
     if post is None:
         raise NotFoundError("There is no such post.")
     return post
+
+
+async def is_blocked(reader: ReadSession, post: Post, viewer_id: int | None) -> bool:
+    """True where viewer and author do not meet; a stranger blocks nobody."""
+    if viewer_id is None:
+        return False
+    found = await reader.scalar(select(blocked(literal(post.author_id), literal(viewer_id))))
+    return bool(found)
 
 
 async def own_posts(reader: ReadSession, visitor: Visitor, page: int = 1) -> Page[Post]:

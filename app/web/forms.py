@@ -1,11 +1,13 @@
 """What was submitted, checked for bytes that no person types, and the base of all page forms."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import Request
 from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ClientException
 from wtforms import Form
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.fields.core import Field
 
 from app.errors import InvalidError
@@ -37,6 +39,11 @@ async def read_form(request: Request[Any, Any, Any]) -> FormMultiDict:
     if problems:
         raise InvalidError(problems)
     return form
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> Any:  # noqa: ANN401 - the stubs know only pairs
+    """(value, words) as the choices of a field."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class PageForm(Form):

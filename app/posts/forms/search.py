@@ -59,6 +59,10 @@ class SearchForm(PageForm):
         for field in self:
             field.data = typed.get(field.name, "")[:200]
 
+    def sentences(self) -> dict[str, list[str]]:
+        """What is wrong, by field."""
+        return {one.name: [str(error) for error in one.errors] for one in self if one.errors}
+
     def validate_kind(self, field: Field) -> None:
         if field.data and not numbers_of(field.data):
             raise ValidationError(_("Choose a kind of help from the list."))

@@ -13,8 +13,8 @@ from app.i18n import current_language
 from app.paging import Page
 from app.posts import queries
 from app.posts.forms.search import Search, SearchForm, read_search
-from app.posts.pages.shown import browse_filter, count_words, shown_cards
-from app.posts.queries import Card
+from app.posts.pages.shown import count_words, shown_cards
+from app.posts.queries import BrowseFilter, Card
 from app.posts.rules import PostKind
 from app.web.access import PUBLIC
 from app.web.answers import page
@@ -29,7 +29,7 @@ async def offers(
     visitor: NamedDependency[Visitor],
 ) -> Template:
     form, search = read_search(typed_filters(request))
-    found = await queries.browse(reader, browse_filter(PostKind.OFFER, search, visitor))
+    found = await queries.browse(reader, BrowseFilter.of(PostKind.OFFER, search, visitor.person_id))
     return _list("posts/offers.html", "/offers", form, search, found)
 
 
@@ -40,7 +40,7 @@ async def needs(
     visitor: NamedDependency[Visitor],
 ) -> Template:
     form, search = read_search(typed_filters(request))
-    found = await queries.browse(reader, browse_filter(PostKind.NEED, search, visitor))
+    found = await queries.browse(reader, BrowseFilter.of(PostKind.NEED, search, visitor.person_id))
     return _list("posts/needs.html", "/needs", form, search, found)
 
 

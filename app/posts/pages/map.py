@@ -13,7 +13,8 @@ from app.posts import queries
 from app.posts.forms.search import read_search
 from app.posts.pages import drawing
 from app.posts.pages.browse import address, query_of, typed_filters
-from app.posts.pages.shown import browse_filter, count_words, shown_cards
+from app.posts.pages.shown import count_words, shown_cards
+from app.posts.queries import BrowseFilter
 from app.posts.rules import PostKind
 from app.web.access import PUBLIC
 from app.web.answers import page
@@ -27,7 +28,7 @@ async def offers_map(
     visitor: NamedDependency[Visitor],
 ) -> Template:
     form, search = read_search(typed_filters(request))
-    wanted = browse_filter(PostKind.OFFER, search, visitor)
+    wanted = BrowseFilter.of(PostKind.OFFER, search, visitor.person_id)
     area = drawing.area_around(search.near)
     found = await queries.browse(reader, wanted)
     query = query_of(form, search)

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from app.i18n import SOURCE, ngettext
 from app.i18n import gettext as _
 from app.paging import Page
-from app.posts.forms.search import Search
 from app.posts.pages import words
-from app.posts.queries import BrowseFilter, Card
+from app.posts.queries import Card
 from app.posts.rules import PostKind, by_number
 from app.posts.rules.taxonomy import public_icon, public_name
 from app.web.templates import url
-from app.web.visit import Visitor
 
 _NOT_PATH = re.compile(r"[^a-z0-9]+")
 
@@ -64,21 +62,6 @@ def count_words(found: Page[Card]) -> str:
     if found.more_than:
         return _("More than %(most)s", most=found.counted_to)
     return ngettext("%(n)s found", "%(n)s found", found.total)
-
-
-def browse_filter(kind: PostKind, search: Search, visitor: Visitor) -> BrowseFilter:
-    """The same wish for list, map and program."""
-    return BrowseFilter(
-        kind=kind,
-        categories=search.categories,
-        near=search.near,
-        cell=search.cell,
-        from_day=search.from_day,
-        people=search.people,
-        speaks=search.speaks,
-        page=search.page,
-        viewer_id=visitor.person_id,
-    )
 
 
 def _availability(card: Card) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.db import ReadSession
+from app.posts.forms.search import Search
 from app.posts.models import Post
 from app.posts.queries.one import windows_of
 from app.posts.rules import PostKind, Window, free_places
@@ -28,6 +29,21 @@ class BrowseFilter:
     page: int = 1
     viewer_id: int | None = None
 
+    @classmethod
+    def of(cls, kind: PostKind, search: Search, viewer_id: int | None) -> "BrowseFilter":
+        """The same wish for list, map and program."""
+        return cls(
+            kind=kind,
+            categories=search.categories,
+            near=search.near,
+            cell=search.cell,
+            from_day=search.from_day,
+            people=search.people,
+            speaks=search.speaks,
+            page=search.page,
+            viewer_id=viewer_id,
+        )
+
 
 @dataclass(frozen=True)
 class Card:
@@ -40,6 +56,7 @@ class Card:
     name_nl: str
     postcode: str | None
     languages: tuple[str, ...]
+    interpreter: bool
     places: int
     free: int
     unit: str
@@ -49,9 +66,6 @@ class Card:
     published_at: datetime
     distance: DistanceBucket | None = None
     windows: tuple[Window, ...] = field(default=())
-
-    def municipality(self, language: str) -> str:
-        return self.name_nl if language == "nl" else self.name_fr
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,7 @@ def _card(post: Post, place: Place, windows: list[Window], near: Cell | None) ->
         name_nl=place.name_nl,
         postcode=place.postcode,
         languages=tuple(post.languages),
+        interpreter=post.interpreter,
         places=post.places,
         free=post.places
         if post.recurring

@@ -1,3 +1,0 @@
-from litestar.types import ControllerRouterHandler
-
-handlers: list[ControllerRouterHandler] = []

@@ -16,7 +16,7 @@ from app.accounts import queries as accounts
 from app.db import ReadSession
 from app.notifications import queries as notifications
 from app.notifications.queries import LetterContent, NoticeLine
-from app.notifications.rules import Channel, LinkPurpose, NoticeKind, SignedLink, path_of
+from app.notifications.rules import TOPIC, Channel, LinkPurpose, SignedLink, Topic, path_of
 from app.posts.rules.taxonomy import category, public_name
 from app.settings import Settings
 from app.web.templates import create_environment
@@ -103,7 +103,7 @@ def write_mail(settings: Settings, content: LetterContent) -> Outgoing:
     sections = [_section(settings, environment, content, line) for line in content.lines]
     subject = sections[0].title if len(sections) == 1 else _digest_subject(len(sections))
     link = SignedLink(LinkPurpose.UNSUBSCRIBE, content.channel.value, content.person_id)
-    mutable = any(line.kind is not NoticeKind.NEW_DEVICE for line in content.lines)
+    mutable = any(TOPIC[line.kind] is not Topic.SECURITY for line in content.lines)
     unsubscribe = _address(settings, path_of(link)) if mutable else ""
     words = {"name": content.name, "sections": sections, "unsubscribe": unsubscribe}
     text = environment.get_template("emails/letter.txt").render(words)

@@ -31,6 +31,8 @@ from app.moderation.rules import (
     may_decide,
     reported_sides,
 )
+from app.notifications import actions as notifications
+from app.notifications.rules import LinkPurpose, NoticeKind
 from app.outbox import Job
 from app.posts.actions import lock_posts
 from app.posts.models import Post
@@ -93,7 +95,26 @@ async def decide(
     session.add(decision)
     report.decided_at = await _database_now(session)
     await session.flush()
+    await _tell_concerned(session, evidence, draft.choice)
     return decision
+
+
+async def _tell_concerned(session: Session, evidence: Evidence, choice: Choice) -> None:
+    """Whoever reported, and whoever is affected, read the same reason.
+
+    Where nothing was stopped nobody is affected, and the other side never learns of the report.
+    """
+    code, reporter_id = evidence.report.code, evidence.report.reporter_id
+    is_affecting = choice is not Choice.NONE or evidence.report.froze
+    affected = evidence.reported_ids if is_affecting else frozenset()
+    for person_id in sorted(affected | ({reporter_id} if reporter_id else set())):
+        await notifications.tell(
+            session,
+            person_id,
+            NoticeKind.DECIDED,
+            facts={"code": code},
+            link=(LinkPurpose.REPORT, code),
+        )
 
 
 async def _take_turn(session: Session, origin: Origin) -> None:

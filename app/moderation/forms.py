@@ -36,6 +36,13 @@ CHOICES = {
     Choice.RELEASE: lazy_gettext("Release the posts"),
     Choice.SUSPEND: lazy_gettext("Stop the account and hold the posts"),
 }
+# What a decision means, for those concerned.
+OUTCOMES = {
+    Choice.NONE: lazy_gettext("Nothing was stopped"),
+    Choice.HOLD: lazy_gettext("The needs and offers are held: nobody is matched with them"),
+    Choice.RELEASE: lazy_gettext("The needs and offers are free again"),
+    Choice.SUSPEND: lazy_gettext("The account is stopped, with its needs and offers"),
+}
 _LONGEST_CONTACT = 254
 
 

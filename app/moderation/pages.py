@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
@@ -15,6 +15,7 @@ from app.i18n import gettext as _
 from app.moderation import actions, queries
 from app.moderation.forms import (
     CHOICES,
+    OUTCOMES,
     REASONS,
     DecisionForm,
     ReportForm,
@@ -69,7 +70,11 @@ async def receipt(reader: NamedDependency[ReadSession], code: FromPath[str]) -> 
     kept = await queries.report_by_code(reader, code)
     decisions = await queries.decisions_of(reader, kept)
     return page(
-        "moderation/receipt.html", report=kept, decisions=decisions, choices=CHOICES, sensitive=True
+        "moderation/receipt.html",
+        report=kept,
+        decisions=decisions,
+        outcomes=OUTCOMES,
+        sensitive=True,
     )
 
 
@@ -77,7 +82,7 @@ async def receipt(reader: NamedDependency[ReadSession], code: FromPath[str]) -> 
 async def moderation(
     reader: NamedDependency[ReadSession],
     decided: FromQuery[bool] = False,
-    page_number: Annotated[int, Parameter(query="page", ge=1, le=1_000_000)] = 1,
+    page_number: Annotated[int, QueryParameter(name="page", ge=1, le=1_000_000)] = 1,
 ) -> Template:
     listing = await queries.queue(reader, page_number, decided=decided)
     return page("moderation/moderation.html", listing=listing, decided=decided, reasons=REASONS)

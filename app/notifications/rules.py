@@ -94,6 +94,7 @@ class NoticeKind(StrEnum):
     POST_PAUSED = "post_paused"  # rested after unanswered proposals
     POST_EXPIRED = "post_expired"  # ended by time
     NEW_DEVICE = "new_device"  # somebody signed in
+    DECIDED = "decided"  # a moderator decided about a report
 
 
 TOPIC: dict[NoticeKind, Topic] = {
@@ -111,6 +112,7 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.POST_PAUSED: Topic.POSTS,
     NoticeKind.POST_EXPIRED: Topic.POSTS,
     NoticeKind.NEW_DEVICE: Topic.SECURITY,
+    NoticeKind.DECIDED: Topic.SECURITY,
 }
 
 
@@ -122,6 +124,7 @@ class LinkPurpose(StrEnum):
     EXCHANGE_PAGE = "exchange_page"  # /exchanges/{code}
     POST = "post"  # /offers/{code} or /needs/{code}: link_ref holds "offers/abc"
     ACCOUNT = "account"  # /account
+    REPORT = "report"  # /reports/{code}, open to whoever knows the code
     UNSUBSCRIBE = "unsubscribe"  # /unsubscribe/{token}: link_ref holds the channel
 
 
@@ -177,21 +180,20 @@ def read_link(purpose: LinkPurpose, token: str) -> SignedLink | None:
     return SignedLink(purpose, ref, int(person_id))
 
 
+_ADDRESSES = {
+    LinkPurpose.PROPOSAL: "/p/{token}",
+    LinkPurpose.EXCHANGE: "/x/{token}",
+    LinkPurpose.UNSUBSCRIBE: "/unsubscribe/{token}",
+    LinkPurpose.EXCHANGE_PAGE: "/exchanges/{ref}",
+    LinkPurpose.POST: "/{ref}",
+    LinkPurpose.REPORT: "/reports/{ref}",
+    LinkPurpose.ACCOUNT: "/account",
+}
+
+
 def path_of(link: SignedLink) -> str:
     """The page that a link opens, without language."""
-    match link.purpose:
-        case LinkPurpose.PROPOSAL:
-            return f"/p/{write_link(link)}"
-        case LinkPurpose.EXCHANGE:
-            return f"/x/{write_link(link)}"
-        case LinkPurpose.UNSUBSCRIBE:
-            return f"/unsubscribe/{write_link(link)}"
-        case LinkPurpose.EXCHANGE_PAGE:
-            return f"/exchanges/{link.ref}"
-        case LinkPurpose.POST:
-            return f"/{link.ref}"
-        case LinkPurpose.ACCOUNT:
-            return "/account"
+    return _ADDRESSES[link.purpose].format(token=write_link(link), ref=link.ref)
 
 
 def leaves_at(moment: datetime, *, urgent: bool) -> datetime:

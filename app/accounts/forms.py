@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import phonenumbers
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
@@ -13,7 +14,7 @@ from app.accounts.rules.spoken import SPOKEN
 from app.i18n import LANGUAGES, current_language, language_name
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
-from app.web.forms import PageForm
+from app.web.forms import PageForm, choices
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z0-9-]{2,}")
 LONGEST_CONTACT = 254
@@ -103,10 +104,10 @@ class CodeForm(PageForm):
         return "".join(str(int(char)) if char.isdecimal() else char for char in typed)
 
 
-def _spoken_choices() -> list[tuple[str, str]]:
+def _spoken_choices() -> Any:  # noqa: ANN401 - as `choices`
     """Languages of the interface first, then the others by their name in the current language."""
     rest = sorted(set(SPOKEN) - set(LANGUAGES), key=language_name)
-    return [(code, language_name(code)) for code in (*LANGUAGES, *rest)]
+    return choices((code, language_name(code)) for code in (*LANGUAGES, *rest))
 
 
 class _SpokenField(SelectMultipleField):
@@ -146,7 +147,9 @@ class NameForm(PageForm):
 
 class AccountForm(PageForm):
     name = StringField(lazy("First name or nickname"))
-    language = RadioField(lazy("Language of pages and messages"), choices=[*LANGUAGES.items()])
+    language = RadioField(
+        lazy("Language of pages and messages"), choices=choices(LANGUAGES.items())
+    )
     languages = _SpokenField(lazy("Languages you speak"))
 
     def validate_name(self, field: StringField) -> None:
@@ -164,7 +167,7 @@ class TokenForm(PageForm):
     label = StringField(lazy("What is this token for?"))
     scope = RadioField(
         lazy("What may it do?"),
-        choices=[(SCOPES[0], lazy("Only read")), (SCOPES[1], lazy("Read and write"))],
+        choices=choices([(SCOPES[0], lazy("Only read")), (SCOPES[1], lazy("Read and write"))]),
         default=SCOPES[0],
     )
 

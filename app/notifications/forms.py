@@ -4,7 +4,7 @@ from wtforms import RadioField, SelectMultipleField
 
 from app.i18n import lazy_gettext as lazy
 from app.notifications.rules import WISHES, Channel, Level, Topic, Wish, level_of
-from app.web.forms import PageForm
+from app.web.forms import PageForm, choices
 
 _LEVELS = [
     (Level.ALL.value, lazy("All: also news of my own posts")),
@@ -30,9 +30,9 @@ _BY_NAME = {_name(wish): wish for wish, _ in _WISHES}
 
 
 class PreferencesForm(PageForm):
-    level = RadioField(lazy("Which messages do you want?"), choices=_LEVELS)
+    level = RadioField(lazy("Which messages do you want?"), choices=choices(_LEVELS))
     wishes = SelectMultipleField(
-        lazy("My own choice"), choices=[(_name(wish), label) for wish, label in _WISHES]
+        lazy("My own choice"), choices=choices((_name(wish), label) for wish, label in _WISHES)
     )
 
     def chosen(self) -> frozenset[Wish]:

@@ -17,7 +17,7 @@ from app.web import access
 from app.web.answers import flash, page, see_other
 from app.web.forms import read_form
 
-RowId = Annotated[int, PathParameter(gt=0, lt=2**63)]
+RowId = Annotated[int, PathParameter(gt=0, lt=2**62)]
 
 
 async def _tokens_page(

@@ -12,7 +12,15 @@ from app.db import Session
 from app.errors import ConflictError
 from app.organisations.forms import ClientDraft, MandateDraft, OrganisationDraft
 from app.organisations.models import Client, Consent, Mandate, Organisation
-from app.organisations.rules import ALIAS_LENGTH, MANDATE_LIFE, MANDATE_TEXT, ConsentPurpose
+from app.organisations.rules import (
+    ALIAS_LENGTH,
+    EVERYTHING,
+    MANDATE_LIFE,
+    MANDATE_TEXT,
+    ConsentPurpose,
+)
+from app.territories import actions as territories
+from app.territories.geocoder.port import FoundPlace
 
 
 async def apply_organisation(
@@ -55,12 +63,20 @@ async def verify_organisation(
 
 
 async def create_client(
-    session: Session, organisation_id: int, place_id: int, draft: ClientDraft
+    session: Session, organisation_id: int, found: FoundPlace, draft: ClientDraft
 ) -> Client:
-    """A client under a new alias that says nothing about the person."""
+    """A client under a new alias that says nothing about the person; the place is its cell only."""
+    place = await territories.save_place(
+        session,
+        owner_id=None,
+        lat=found.lat,
+        lon=found.lon,
+        nis=found.municipality_nis,
+        postcode=found.postcode,
+    )
     client = Client(
         organisation_id=organisation_id,
-        place_id=place_id,
+        place_id=place.id,
         alias=new_code(ALIAS_LENGTH).upper(),
         languages=list(draft.languages),
         channel=draft.channel,
@@ -72,24 +88,13 @@ async def create_client(
 
 
 async def give_mandate(
-    session: Session,
-    client: Client,
-    worker_id: int,
-    draft: MandateDraft,
-    hosting: list[int] | None,
+    session: Session, client: Client, worker_id: int, draft: MandateDraft
 ) -> Mandate:
-    """What the client allows from now on, for twelve months; earlier words end.
-
-    `hosting` lists the numbers of all kinds where a roof is allowed too, else it is None.
-    """
-    await session.execute(
-        update(Mandate)
-        .where(Mandate.client_id == client.id, Mandate.revoked_at.is_(None))
-        .values(revoked_at=func.now(), revoked_via="desk")
-    )
+    """What the client allows from now on, for twelve months; earlier words end."""
+    await revoke_mandate(session, client)
     mandate = Mandate(
         client_id=client.id,
-        categories=hosting,
+        categories=EVERYTHING if draft.hosting else None,
         contact_release=draft.contact_release,
         how=draft.how,
         text_version=MANDATE_TEXT,
@@ -100,6 +105,15 @@ async def give_mandate(
     session.add(mandate)
     await session.flush()
     return mandate
+
+
+async def revoke_mandate(session: Session, client: Client) -> None:
+    """The client takes the mandate back at the desk."""
+    await session.execute(
+        update(Mandate)
+        .where(Mandate.client_id == client.id, Mandate.revoked_at.is_(None))
+        .values(revoked_at=func.now(), revoked_via="desk")
+    )
 
 
 async def say_how_consent_was_given(

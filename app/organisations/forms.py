@@ -1,10 +1,18 @@
 """What an organisation says of itself, of a client, and of what the client allowed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import StopValidation
 
 from app.accounts.forms import read_contact
@@ -167,6 +175,12 @@ class ClientForm(PageForm):
     def validate_place(self, field: StringField) -> None:
         _needed(field.data, LONGEST_DESK, _("Type a postcode or a commune."))
 
+    def means_one_of(self, found: Sequence[object]) -> bool:
+        """False, with a message, where the words mean no place that we know."""
+        if not found:
+            self.place.errors = [_("We do not know this place. Type a postcode or a commune.")]
+        return bool(found)
+
     def validate_channel(self, field: RadioField) -> None:
         _chosen(field.data, CHANNELS)
 
@@ -183,14 +197,14 @@ class MandateForm(PageForm):
     how = RadioField(
         lazy("How did the client agree?"), choices=list(MANNERS), validate_choice=False
     )
-    language = RadioField(lazy("In which language?"), choices=_spoken, validate_choice=False)
+    language = SelectField(lazy("In which language?"), choices=_spoken, validate_choice=False)
     hosting = BooleanField(lazy("Also a bed, a room or a home"))
     contact_release = BooleanField(lazy("The desk's phone may be given after both say yes"))
 
     def validate_how(self, field: RadioField) -> None:
         _chosen(field.data, MANNERS)
 
-    def validate_language(self, field: RadioField) -> None:
+    def validate_language(self, field: SelectField) -> None:
         if field.data not in SPOKEN:
             raise StopValidation(_("Choose the language you spoke together."))
 

@@ -1,3 +1,141 @@
+"""Joining as an organisation, and its clients."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
-handlers: list[ControllerRouterHandler] = []
+from app.accounts.rules import Role, Visitor
+from app.db import ReadSession, Session
+from app.i18n import current_language, language_name
+from app.i18n import gettext as _
+from app.organisations import actions, queries
+from app.organisations.forms import ClientForm, MandateForm, OrganisationForm
+from app.organisations.models import Client
+from app.territories import queries as places
+from app.web.access import SIGNED_IN, staff
+from app.web.answers import flash, page, see_other
+from app.web.forms import read_form
+
+Browser = Request[Any, Any, Any]
+WORKER = staff(Role.CASEWORKER.value, Role.ORGANISATION_ADMIN.value)
+MODERATOR = staff(Role.MODERATOR.value)
+
+
+@get("/organisations/apply", opt=SIGNED_IN)
+async def show_apply() -> Template:
+    return page("organisations/apply.html", form=OrganisationForm())
+
+
+@post("/organisations/apply", opt=SIGNED_IN)
+async def apply_organisation(
+    request: Browser, session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect | Template:
+    form = OrganisationForm(await read_form(request))
+    if not form.validate():
+        return page("organisations/apply.html", status=422, form=form)
+    await actions.apply_organisation(session, visitor.person_id, form.draft())
+    flash(_("Thank you. A moderator calls your public phone to check it."))
+    return see_other("/")
+
+
+@get("/organisations/waiting", opt=MODERATOR)
+async def waiting_organisations(reader: NamedDependency[ReadSession]) -> Template:
+    found = await queries.waiting_organisations(reader)
+    return page("organisations/waiting.html", noindex=True, found=found)
+
+
+@post("/organisations/{code:str}/verify", opt=MODERATOR)
+async def verify_organisation(
+    code: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    found = await queries.organisation_by_code(session, code)
+    await actions.verify_organisation(session, visitor.person_id, found)
+    flash(_("The organisation may work here now."))
+    return see_other("/organisations/waiting")
+
+
+@get("/desk/clients/new", opt=WORKER)
+async def new_client() -> Template:
+    return page("organisations/new_client.html", noindex=True, form=ClientForm())
+
+
+@post("/desk/clients/new", opt=WORKER)
+async def create_client(
+    request: Browser, session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect | Template:
+    form = ClientForm(await read_form(request))
+    geocoder = request.app.state.geocoder
+    found = await places.find_places(geocoder, form.place.data or "", current_language())
+    if not form.validate() or not form.means_one_of(found):
+        return page("organisations/new_client.html", status=422, noindex=True, form=form)
+    own = await queries.first_own_organisation(session, visitor.organisation_ids)
+    client = await actions.create_client(session, own.id, found[0], form.draft())
+    return see_other(f"/desk/clients/{client.alias}")
+
+
+@get("/desk/clients/{alias:str}", opt=WORKER)
+async def show_client(
+    alias: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+) -> Template:
+    client = await queries.client_by_alias(reader, visitor.organisation_ids, alias)
+    form = MandateForm(data={"language": next(iter(client.languages), "fr")})
+    return await _client_page(reader, client, form, 200)
+
+
+@post("/desk/clients/{alias:str}/mandate", opt=WORKER)
+async def give_mandate(
+    request: Browser,
+    alias: FromPath[str],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+) -> Redirect | Template:
+    form = MandateForm(await read_form(request))
+    client = await queries.client_by_alias(session, visitor.organisation_ids, alias)
+    if not form.validate():
+        return await _client_page(session, client, form, 422)
+    await actions.give_mandate(session, client, visitor.person_id, form.draft())
+    flash(_("The mandate is recorded. It lasts twelve months."))
+    return see_other(f"/desk/clients/{client.alias}")
+
+
+@post("/desk/clients/{alias:str}/revoke", opt=WORKER)
+async def revoke_mandate(
+    alias: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    client = await queries.client_by_alias(session, visitor.organisation_ids, alias)
+    await actions.revoke_mandate(session, client)
+    flash(_("The mandate has ended. Nothing new is posted for this client."))
+    return see_other(f"/desk/clients/{client.alias}")
+
+
+async def _client_page(
+    reader: ReadSession, client: Client, form: MandateForm, status: int
+) -> Template:
+    mandate = await queries.live_mandate(reader, client.id)
+    languages = ", ".join(language_name(code) for code in client.languages)
+    return page(
+        "organisations/client.html",
+        status=status,
+        noindex=True,
+        client=client,
+        speaks=languages,
+        mandate=mandate,
+        form=form,
+    )
+
+
+handlers: list[ControllerRouterHandler] = [
+    show_apply,
+    apply_organisation,
+    waiting_organisations,
+    verify_organisation,
+    new_client,
+    create_client,
+    show_client,
+    give_mandate,
+    revoke_mandate,
+]

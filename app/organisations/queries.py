@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from app.db import ReadSession
-from app.errors import NotFoundError
+from app.errors import NotAllowedError, NotFoundError
 from app.organisations.models import Client, Mandate, Organisation
 
 
@@ -46,6 +46,14 @@ async def own_organisations(reader: ReadSession, ids: Collection[int]) -> Sequen
         .order_by(Organisation.name, Organisation.id)
     )
     return rows.all()
+
+
+async def first_own_organisation(reader: ReadSession, ids: Collection[int]) -> Organisation:
+    """The one to act for; `NotAllowedError` where none of them may work now."""
+    own = await own_organisations(reader, ids)
+    if not own:
+        raise NotAllowedError("This organisation is not verified yet, or it is stopped.")
+    return own[0]
 
 
 async def clients_of(reader: ReadSession, organisation_ids: Collection[int]) -> Sequence[Client]:

@@ -12,6 +12,8 @@ MANDATE_LIFE = timedelta(days=365)
 # Which text is read out before a client gives a mandate; a new wording gets a new name.
 MANDATE_TEXT = "2026-11"
 ALIAS_LENGTH = 6
+# A mandate that names its kinds covers hosting too; posts number their kinds from 0 on.
+EVERYTHING = list(range(100))
 
 
 class OrganisationKind(StrEnum):

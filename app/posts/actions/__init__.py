@@ -21,12 +21,14 @@ from app.posts.actions.verbs import (
     resume,
     withdraw,
 )
+from app.posts.actions.vouch import forget_signatures, vouch
 
 __all__ = [
     "adopt",
     "confirm_still_there",
     "edit",
     "extend",
+    "forget_signatures",
     "free_places",
     "fulfil_need",
     "keep_answers",
@@ -43,5 +45,6 @@ __all__ = [
     "take_need",
     "take_places",
     "tidy_posts",
+    "vouch",
     "withdraw",
 ]

@@ -1,3 +1,105 @@
+"""The desk of an organisation: clients, posts in its name, hosting that waits for its word."""
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
-handlers: list[ControllerRouterHandler] = []
+from app.accounts.rules import Role, Visitor
+from app.db import ReadSession, Session
+from app.errors import ConflictError, NotFoundError
+from app.i18n import gettext as _
+from app.organisations import queries as organisations
+from app.organisations.models import Client
+from app.posts import actions, queries
+from app.posts.forms.beginnings import on_behalf
+from app.posts.models import Post
+from app.posts.pages import words
+from app.posts.pages.drafting import today
+from app.posts.queries import WaitingPost
+from app.posts.rules import PostKind, status
+from app.web.access import staff
+from app.web.answers import flash, page, see_other
+
+WORKER = staff(Role.CASEWORKER.value, Role.ORGANISATION_ADMIN.value)
+
+
+@get("/desk", opt=WORKER)
+async def desk(reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]) -> Template:
+    own = await organisations.own_organisations(reader, visitor.organisation_ids)
+    ids = [one.id for one in own]
+    return page(
+        "posts/desk.html",
+        noindex=True,
+        organisations=own,
+        clients=[_client_row(one) for one in await organisations.clients_of(reader, ids)],
+        posts=[_post_row(one) for one in await queries.desk_posts(reader, ids)],
+        waiting=[_waiting_row(one) for one in await queries.waiting_hosting(reader)] if own else [],
+    )
+
+
+@post("/desk/clients/{alias:str}/need", opt=WORKER)
+async def need_for_client(
+    alias: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    client = await organisations.client_by_alias(session, visitor.organisation_ids, alias)
+    if await organisations.live_mandate(session, client.id) is None:
+        raise ConflictError("This client has no mandate, or it has ended. Record a mandate first.")
+    place = queries.place_answer(client.place)
+    answers = on_behalf(client.organisation_id, client.id, place, client.languages, today())
+    token = await actions.start_draft(session, answers, visitor.person_id)
+    return see_other(f"/drafts/{token}/kind")
+
+
+@post("/desk/posts/{code:str}/adopt", opt=WORKER)
+async def adopt_post(
+    code: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    own = await organisations.first_own_organisation(session, visitor.organisation_ids)
+    found = await queries.find_post(session, code)
+    if found is None:
+        raise NotFoundError("There is no such post.")
+    done = await actions.vouch(session, visitor, found, own.id)
+    if done:
+        flash(_("You vouch for it. Now it may be proposed."))
+    else:
+        flash(_("Signed. A second person must sign too."))
+    return see_other("/desk")
+
+
+def _client_row(client: Client) -> dict[str, str]:
+    return {
+        "alias": client.alias,
+        "where": words.where(client.place),
+        "speaks": words.speaks(client.languages),
+    }
+
+
+def _post_row(one: Post) -> dict[str, str]:
+    return {
+        "address": one.address,
+        "what": words.title(one.category, openly=True),
+        "client": one.client.alias if one.client else "",
+        "where": words.where(one.place),
+        "how_many": words.how_many(one.places, one.unit),
+        "state": words.status(status(one), PostKind(one.kind))[0],
+    }
+
+
+def _waiting_row(waiting: WaitingPost) -> dict[str, object]:
+    one = waiting.post
+    return {
+        "code": one.code,
+        "is_offer": one.kind == PostKind.OFFER.value,
+        "what": words.title(one.category, openly=True),
+        "where": words.where(one.place),
+        "how_many": words.how_many(one.places, one.unit),
+        "speaks": words.speaks(one.languages),
+        "note": one.note,
+        "note_language": one.note_language,
+        "signatures": waiting.signatures,
+    }
+
+
+handlers: list[ControllerRouterHandler] = [desk, need_for_client, adopt_post]

@@ -2,6 +2,12 @@
 
 from app.posts.queries.browse import browse, similar_posts
 from app.posts.queries.cards import BrowseFilter, Card, Spot
+from app.posts.queries.desk import (
+    WaitingPost,
+    desk_posts,
+    signatures_of,
+    waiting_hosting,
+)
 from app.posts.queries.drafts import (
     answers_for_offer,
     answers_of,
@@ -29,11 +35,13 @@ __all__ = [
     "BrowseFilter",
     "Card",
     "Spot",
+    "WaitingPost",
     "answers_for_offer",
     "answers_of",
     "answers_of_post",
     "answers_to_begin",
     "browse",
+    "desk_posts",
     "draft_by_token",
     "draft_of_post",
     "find_post",
@@ -46,7 +54,9 @@ __all__ = [
     "post_by_code",
     "post_of_draft",
     "posts_today",
+    "signatures_of",
     "similar_posts",
     "spots",
+    "waiting_hosting",
     "windows_of",
 ]

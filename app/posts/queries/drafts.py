@@ -117,11 +117,3 @@ async def draft_of_post(reader: ReadSession, post: Post) -> tuple[PostDraft, Typ
         client_id=post.client_id,
     )
     return said, place_answer(place, address)
-
-
-async def answers_for_offer(reader: ReadSession, code: str, language: str, today: date) -> Answers:
-    """A need for one offer: its kind, its place and its first day are filled in."""
-    offer = await post_by_code(reader, code, PostKind.OFFER)
-    said, _place = await draft_of_post(reader, offer)
-    place = place_answer(await territories.place(reader, offer.place_id))
-    return asking(said, offer.code, place, language, today)

@@ -116,7 +116,7 @@ class OrganisationForm(PageForm):
     def validate_kind(self, field: RadioField) -> None:
         _chosen(field.data, KINDS)
 
-    def validate_enterprise_number(self, field: StringField) -> None:
+    def validate_enterprise_number(self, field: StringField) -> None:  # noqa: ARG002 - WTForms' signature
         if self._number and not is_enterprise_number(self._number):
             raise StopValidation(_("This is not a Belgian enterprise number like 0123.456.749."))
 

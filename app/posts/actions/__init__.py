@@ -10,6 +10,7 @@ from app.posts.actions.capacity import (
 )
 from app.posts.actions.drafts import keep_answers, publish_draft, start_draft
 from app.posts.actions.edit import edit
+from app.posts.actions.imports import find_or_register, import_post
 from app.posts.actions.publish import publish, publish_need, publish_offer
 from app.posts.actions.tidy import tidy_posts
 from app.posts.actions.verbs import (
@@ -28,9 +29,11 @@ __all__ = [
     "confirm_still_there",
     "edit",
     "extend",
+    "find_or_register",
     "forget_signatures",
     "free_places",
     "fulfil_need",
+    "import_post",
     "keep_answers",
     "lock_posts",
     "pause",

@@ -45,6 +45,7 @@ async def publish_draft(
     visitor: Visitor,
     draft: Draft,
     answers: Answers,
+    *,
     today: date,
     read_back: str = "",
 ) -> Post:

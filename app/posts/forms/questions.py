@@ -11,9 +11,8 @@ from app.accounts.forms import ContactField
 from app.accounts.rules import clean_name
 from app.accounts.rules.spoken import SPOKEN
 from app.i18n import gettext as _
-from app.i18n import language_name
+from app.i18n import language_name, sentence
 from app.i18n import lazy_gettext as lazy
-from app.i18n import sentence
 from app.posts.forms.answers import Answers, Step, Typed
 from app.posts.forms.plain_input import (
     any_of,

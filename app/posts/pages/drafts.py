@@ -91,6 +91,7 @@ async def resume_draft(
 
 @get("/drafts/{token:str}/{step:str}", opt=PUBLIC)
 async def show_question(
+    *,
     token: FromPath[str],
     step: FromPath[str],
     reader: NamedDependency[ReadSession],

@@ -41,7 +41,9 @@ def _rows(draft: OpenDraft, step: Step, said: PostDraft) -> list[Row]:
     return [Row(key, value, href, key) for key, value in _facts(step, said, draft.answers)]
 
 
-def _facts(step: Step, said: PostDraft, answers: Answers) -> list[tuple[str, str]]:
+def _facts(  # noqa: PLR0911 - one answer for each question
+    step: Step, said: PostDraft, answers: Answers
+) -> list[tuple[str, str]]:
     typed = answers.typed.get(step, Typed())
     unit = by_number(said.category).unit.value
     match step:

@@ -56,7 +56,12 @@ async def publish_draft(
         return elsewhere
     if isinstance(visitor, Member):
         await actions.publish_draft(
-            session, visitor, draft.row, draft.answers, draft.today, read_back(draft)
+            session,
+            visitor,
+            draft.row,
+            draft.answers,
+            today=draft.today,
+            read_back=read_back(draft),
         )
         return see_other(draft.address("done"))
     contact = _contact(draft.answers)
@@ -98,7 +103,7 @@ async def enter_code(
         form.code.errors = [_(outcome.problem)]
         return _code_page(draft, form, 422)
     member = await _come_in(session, outcome.person, request.headers.get("user-agent", ""))
-    await actions.publish_draft(session, member, draft.row, draft.answers, draft.today)
+    await actions.publish_draft(session, member, draft.row, draft.answers, today=draft.today)
     return see_other(draft.address("done"))
 
 

@@ -18,6 +18,7 @@ from app.posts.queries.drafts import (
     place_answer,
     post_of_draft,
 )
+from app.posts.queries.imports import imported_post, person_with, writer_of
 from app.posts.queries.map import spots
 from app.posts.queries.one import (
     find_post,
@@ -46,9 +47,11 @@ __all__ = [
     "draft_of_post",
     "find_post",
     "has_mandate",
+    "imported_post",
     "is_blocked",
     "may_work",
     "own_posts",
+    "person_with",
     "place_answer",
     "place_with_address",
     "post_by_code",
@@ -59,4 +62,5 @@ __all__ = [
     "spots",
     "waiting_hosting",
     "windows_of",
+    "writer_of",
 ]

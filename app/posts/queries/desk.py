@@ -1,4 +1,4 @@
-"""What caseworkers see: their organisation's posts, and hosting that waits for somebody to vouch."""
+"""What caseworkers see: their organisation's posts, and hosting that waits for a yes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.accounts.rules import Visitor
 from app.crypto import new_code
@@ -22,8 +22,8 @@ from app.exchanges.rules import Side, Voice
 from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
 from app.posts import actions as posts
-from app.posts.models import Occurrence
-from app.posts.rules import category_of, free_places, is_matchable
+from app.posts.rules import category_of, is_matchable
+from app.proposals import actions as proposals
 from app.proposals.models import Proposal
 
 NO_LONGER_FREE = "This is no longer free: somebody else was first. We keep looking for you."
@@ -136,9 +136,11 @@ async def _open(session: Session, proposal: Proposal, now: datetime) -> Exchange
     session.add(exchange)
     await session.flush()
     await release_contacts(session, exchange)
-    await _supersede_others(session, proposal, now)
     for side in Side:
         await tell_side(session, exchange, side, NoticeKind.AGREED)
+    # Whoever can no longer be helped here is told kindly in the same transaction.
+    for post_id in (proposal.need_id, proposal.offer_id):
+        await proposals.close_proposals(session, post_id)
     return exchange
 
 
@@ -158,49 +160,3 @@ async def _take(session: Session, proposal: Proposal) -> None:
         await posts.take_places(session, proposal.offer, proposal.units, proposal.day)
     except ConflictError as error:
         raise GoneError(NO_LONGER_FREE) from error
-
-
-async def _supersede_others(session: Session, agreed: Proposal, now: datetime) -> None:
-    """Live proposals that can no longer come true end now, and their people are told kindly."""
-    others = await session.scalars(
-        select(Proposal)
-        .where(Proposal.is_live, Proposal.id != agreed.id)
-        .where(or_(Proposal.need_id == agreed.need_id, Proposal.offer_id == agreed.offer_id))
-        .order_by(Proposal.id)
-        .options(*queries.both_posts(Proposal))
-        .with_for_update(of=Proposal)
-    )
-    left = await _room_left(session, agreed)
-    for other in others:
-        if _still_possible(other, agreed, left):
-            continue
-        other.superseded_at = now
-        loser, wanted = (
-            (other.offer, other.need)
-            if other.need_id == agreed.need_id
-            else (other.need, other.offer)
-        )
-        await notifications.tell(
-            session,
-            loser.author_id,
-            NoticeKind.NO_LONGER_FREE,
-            facts=facts_of(other.code, wanted),
-            link=(LinkPurpose.PROPOSAL, other.code),
-        )
-    await session.flush()
-
-
-def _still_possible(other: Proposal, agreed: Proposal, left: int) -> bool:
-    if other.need_id == agreed.need_id:
-        return agreed.need.recurring and other.day != agreed.day
-    if agreed.offer.recurring and other.day != agreed.day:
-        return True
-    return other.units <= left
-
-
-async def _room_left(session: Session, agreed: Proposal) -> int:
-    offer = agreed.offer
-    counted = await session.get(Occurrence, (offer.id, agreed.day)) if offer.recurring else offer
-    if counted is None:
-        return offer.places
-    return free_places(counted.places, counted.taken, exclusive=offer.exclusive)

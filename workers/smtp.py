@@ -80,10 +80,11 @@ def build(sender: str, mail: Mail, idempotency_key: str) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{idempotency_key}@{domain}>"
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    # Last: whatever is said of the content earlier moves to the first part alone.
+    message["Content-Language"] = mail.language
     return message

@@ -34,7 +34,7 @@ async def make_person(
 async def a_person(maker: SessionMaker, **facts: str) -> Person:
     """A committed person, for pages and jobs."""
     async with transaction(maker) as session:
-        return await make_person(session, **facts)  # type: ignore[arg-type] # texts only
+        return await make_person(session, **facts)
 
 
 async def last_code(maker: SessionMaker, value: str) -> str:

@@ -1,5 +1,7 @@
 """One's own account: what it shows, devices and tokens, and the end of each."""
 
+from typing import Any
+
 import httpx
 import pytest
 from litestar import Litestar
@@ -22,7 +24,7 @@ async def test_changes_are_saved_and_the_page_speaks_the_new_language(
     page = await client.get("/en/account")
     assert "amina@example.org" in page.text
     assert page.headers["cache-control"] == "private, no-store"
-    fields = {"name": "Amina B.", "language": "nl", "languages": ["ar", "nl"]}
+    fields: dict[str, Any] = {"name": "Amina B.", "language": "nl", "languages": ["ar", "nl"]}
     answer = await submit(client, "/en/account", **fields)
     assert answer.headers["location"] == "/nl/account"
     async with transaction(maker) as session:
@@ -35,11 +37,11 @@ async def test_changes_are_saved_and_the_page_speaks_the_new_language(
     [{"name": ""}, {"language": "xx"}, {"languages": ["klingon"]}, {"languages": []}],
 )
 async def test_wrong_changes_are_shown_and_not_kept(
-    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn, wrong: dict[str, object]
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn, wrong: dict[str, Any]
 ) -> None:
     person = await a_person(maker)
     await sign_in(client, person.id)
-    right = {"name": "Other", "language": "fr", "languages": ["fr"]}
+    right: dict[str, Any] = {"name": "Other", "language": "fr", "languages": ["fr"]}
     answer = await submit(client, "/en/account", **{**right, **wrong})
     assert answer.status_code == 422
     async with transaction(maker) as session:

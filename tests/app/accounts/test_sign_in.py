@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -63,7 +64,7 @@ async def test_a_new_person_gives_a_name_after_the_code(
     refused = await submit(client, "/en/sign-in/name", name="  ", languages=["xx"])
     assert refused.status_code == 422
     assert "18" in refused.text
-    fields = {"name": " Jan ", "languages": ["nl", "fr"], "adult": "y"}
+    fields: dict[str, Any] = {"name": " Jan ", "languages": ["nl", "fr"], "adult": "y"}
     came = await submit(client, "/en/sign-in/name", **fields)
     assert came.headers["location"] == "/en/proposals"
     async with transaction(maker) as session:
@@ -80,7 +81,7 @@ async def test_a_name_without_a_proven_code_makes_nobody(
     client: httpx.AsyncClient, maker: SessionMaker
 ) -> None:
     await ask_for_code(client, AMINA)
-    fields = {"name": "Eve", "languages": ["en"], "adult": "y"}
+    fields: dict[str, Any] = {"name": "Eve", "languages": ["en"], "adult": "y"}
     answer = await submit(client, "/en/sign-in/name", **fields)
     assert answer.headers["location"] == "/en/sign-in"
     assert await count(maker, Person) == 0

@@ -4,17 +4,18 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from matching.pair import Pairing, match
-from matching.plan import Policy
-from matching.score import PRIOR
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from app.accounts.rules import Visitor
 from app.db import ReadSession, Session, SessionMaker, transaction
+from app.outbox import JobRow
 from app.posts.models import Post
 from app.proposals.actions import propose
 from app.proposals.models import Proposal
 from app.proposals.queries import market_around
+from matching.pair import Pairing, match
+from matching.plan import Policy
+from matching.score import PRIOR
 from tests.factories.posts import a_need, an_author, an_offer
 
 
@@ -31,14 +32,14 @@ async def find_pairings(session: Session, post_id: int) -> list[Proposal]:
     return await propose(session, await pairings_around(session, post_id))
 
 
-async def a_pair(session: Session, **changes: Any) -> tuple[Post, Post]:
+async def a_pair(session: Session, **changes: Any) -> tuple[Post, Post]:  # noqa: ANN401 - fields of a draft
     """A need and an offer that fit."""
     need = await a_need(session, await an_author(session, "Amal"), **changes)
     offer = await an_offer(session, await an_author(session, "Jan"), **changes)
     return need, offer
 
 
-async def a_proposal(session: Session, **changes: Any) -> Proposal:
+async def a_proposal(session: Session, **changes: Any) -> Proposal:  # noqa: ANN401 - fields of a draft
     """One live proposal between two people, with its posts to be read."""
     need, offer = await a_pair(session, **changes)
     await find_pairings(session, need.id)
@@ -79,13 +80,12 @@ async def let_time_pass(session: Session, **span: float) -> None:
             declined_at=Proposal.declined_at - past,
         )
     )
-    await session.execute(
-        text("UPDATE job SET run_after = run_after - :past WHERE done_at IS NULL"), {"past": past}
-    )
-    session.expire_all()
+    await session.execute(update(JobRow).values(run_after=JobRow.run_after - past))
+    for row in list(session):
+        await session.refresh(row)
 
 
-async def committed_pair(maker: SessionMaker, **changes: Any) -> tuple[int, int]:
+async def committed_pair(maker: SessionMaker, **changes: Any) -> tuple[int, int]:  # noqa: ANN401 - fields of a draft
     """Ids of a need and an offer that fit, for workers and pages."""
     async with transaction(maker) as session:
         need, offer = await a_pair(session, **changes)

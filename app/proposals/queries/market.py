@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     Row,
+    Select,
     case,
     cast,
     func,
@@ -117,25 +118,30 @@ async def market_around(reader: ReadSession, post_id: int) -> Market | None:
 
 async def _others(reader: ReadSession, center: Seen) -> list[Seen]:
     """The nearest on the other side and, where help can be remote, the freshest anywhere."""
-    fits = (
+    rows = list(await reader.execute(nearest(center)))
+    if center.remote and by_number(center.category).remote:
+        rows += await reader.execute(_freshest_remote(center))
+    return list({row.id: row for row in rows}.values())
+
+
+def nearest(center: Seen) -> Select[*tuple[Any, ...]]:
+    """The statement that walks the index outward from a post."""
+    away = _away(cast(literal(center.pos), Cube()))
+    return select(*_COLUMNS).where(*_fits(center), *_near(center)).order_by(away).limit(NEAREST)
+
+
+def _freshest_remote(center: Seen) -> Select[*tuple[Any, ...]]:
+    newest = (Post.published_at.desc(), Post.id.desc())
+    return select(*_COLUMNS).where(*_fits(center), Post.remote).order_by(*newest).limit(FRESHEST)
+
+
+def _fits(center: Seen) -> tuple[ColumnElement[bool], ...]:
+    return (
         Post.category == center.category,
         Post.author_id != center.author_id,
         is_in_the_market(Post),
         *(_fitting_offers(center) if center.kind == "need" else _fitting_needs(center)),
     )
-    away = _away(cast(literal(center.pos), Cube()))
-    rows = list(
-        await reader.execute(
-            select(*_COLUMNS).where(*fits, *_near(center)).order_by(away).limit(NEAREST)
-        )
-    )
-    if center.remote and by_number(center.category).remote:
-        newest = (Post.published_at.desc(), Post.id.desc())
-        anywhere = (*fits, Post.remote)
-        rows += await reader.execute(
-            select(*_COLUMNS).where(*anywhere).order_by(*newest).limit(FRESHEST)
-        )
-    return list({row.id: row for row in rows}.values())
 
 
 def _away(point: ColumnElement[str]) -> ColumnElement[float]:

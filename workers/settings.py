@@ -3,38 +3,18 @@
 import asyncio
 import logging
 from datetime import UTC
-from functools import partial
 from typing import Any
 
-import msgspec
-from arq.connections import RedisSettings
 from arq.worker import Function, func
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as QueueConnectionError
-from redis.exceptions import TimeoutError as QueueTimeoutError
 
 from app.crypto import keyring
 from app.db import create_engine, session_maker
 from app.logs import configure_logs
-from app.settings import Settings, read_settings
+from app.settings import read_settings
 from workers import relay
 from workers.jobs import JOBS
 from workers.protocol import JOB_SECONDS, Tools, Work, run
-
-# About half a minute without the queue is ridden out; after that the supervisor starts anew.
-RECONNECTS = 35
-
-
-def queue(settings: Settings) -> RedisSettings:
-    """How to reach the queue, and to outlive its restarts."""
-    there = RedisSettings.from_dsn(settings.redis_url.reveal())
-    there.conn_timeout = 5
-    there.conn_retries = 60
-    there.retry_on_timeout = True
-    there.retry_on_error = [OSError, QueueConnectionError, QueueTimeoutError]
-    there.retry = Retry(ExponentialBackoff(cap=1, base=0.02), RECONNECTS)
-    return there
+from workers.queue import reach_queue, read_json, write_json
 
 
 def _function(name: str, work: Work) -> Function:
@@ -77,12 +57,11 @@ class WorkerSettings:
     """What `solidare worker` runs."""
 
     functions = tuple(_function(job.value, work) for job, work in JOBS.items())
-    redis_settings = queue(read_settings())
+    redis_settings = reach_queue(read_settings())
     on_startup = start
     on_shutdown = stop
-    # JSON: the default would run whatever code somebody wrote into the queue.
-    job_serializer = msgspec.json.encode
-    job_deserializer = partial(msgspec.json.decode)
+    job_serializer = write_json
+    job_deserializer = read_json
     keep_result = 0
     log_results = False
     max_jobs = 10

@@ -3,6 +3,7 @@
 import click
 
 from app.cli.database import database
+from app.cli.demo.commands import demo
 from app.cli.doctor import doctor
 from app.cli.ledger import ledger
 from app.cli.run import run, worker
@@ -15,7 +16,7 @@ def solidare() -> None:
     """Needs and offers of help, matched nearby, recorded in a solidarity ledger."""
 
 
-for command in (up, run, worker, database, users, ledger, doctor):
+for command in (up, run, worker, database, users, ledger, doctor, demo):
     solidare.add_command(command)
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""`solidare demo`: fill a town, live a day in it, empty it again."""
+
+import asyncio
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import func, select
+
+from app.cli.demo.people import personas
+from app.cli.demo.reset import empty_tables
+from app.cli.demo.seed import FEWEST_POSTS, fixed, seed_town
+from app.cli.servers import connected, folder_option
+from app.db import transaction
+from app.posts.models import Post
+
+console = Console(stderr=True)
+
+
+@click.group()
+def demo() -> None:
+    """A believable town to look around in; nobody in it exists."""
+
+
+@demo.command()
+@click.option("--posts", default=2000, show_default=True, type=click.IntRange(FEWEST_POSTS))
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(1, 9999))
+@folder_option
+def seed(posts: int, seed: int, folder: Path) -> None:
+    """Fill Brussels with people, needs, offers and what came of them."""
+    made, total = asyncio.run(_seed(folder, posts, seed))
+    if made:
+        console.print(f"The town of seed {seed} stands: {total} posts in the database.")
+    else:
+        console.print(
+            f"The town of seed {seed} is there already: {total} posts. Nothing was added."
+        )
+    console.print(_sign_in_table())
+    console.print("Sign in with the contact; the code arrives at /mailbox.")
+
+
+@demo.command()
+@click.option("--yes", is_flag=True, help="Yes, everything in this database may go.")
+@folder_option
+def reset(yes: bool, folder: Path) -> None:
+    """Remove every row, of the demo and of everybody; never in production."""
+    if not yes:
+        raise click.ClickException("Everything in the database would go. Add --yes to do it.")
+    asyncio.run(_reset(folder))
+    console.print("The database is empty.")
+
+
+async def _seed(folder: Path, posts: int, seed: int) -> tuple[bool, int]:
+    async with connected(folder) as (_settings, maker):
+        with _progress() as progress:
+            task = progress.add_task("Posts", total=posts)
+            async with transaction(maker) as session:
+                made = await seed_town(
+                    session, count=posts, seed=seed, step=lambda n: progress.advance(task, n)
+                )
+                total = await session.scalar(select(func.count()).select_from(Post)) or 0
+        return made, total
+
+
+async def _reset(folder: Path) -> None:
+    async with connected(folder) as (settings, maker):
+        if settings.is_production:
+            raise click.ClickException("This is a production database: it is not emptied.")
+        async with transaction(maker) as session:
+            await empty_tables(session)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+def _sign_in_table() -> Table:
+    table = Table("Who", "Signs in with", "Pages in")
+    for person in personas(fixed()).values():
+        table.add_row(person.name, person.contact, person.language)
+    return table

@@ -1,23 +1,41 @@
 """The `solidare` command."""
 
+from importlib import import_module
+
 import click
 
-from app.cli.database import database
-from app.cli.demo.commands import demo
-from app.cli.doctor import doctor
-from app.cli.ledger import ledger
-from app.cli.run import run, worker
-from app.cli.up import up
-from app.cli.users import users
+# Where each command lives. Only the one that is asked for is loaded: `up` starts four of them,
+# and the whole of the platform takes seconds to load on an old laptop.
+COMMANDS = {
+    "up": "app.cli.up:up",
+    "run": "app.cli.run:run",
+    "worker": "app.cli.run:worker",
+    "database": "app.cli.database:database",
+    "users": "app.cli.users:users",
+    "ledger": "app.cli.ledger:ledger",
+    "doctor": "app.cli.doctor:doctor",
+    "demo": "app.cli.demo.commands:demo",
+}
 
 
-@click.group()
+class Commands(click.Group):
+    """A group that finds its commands in the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.command(cls=Commands)
 def solidare() -> None:
     """Needs and offers of help, matched nearby, recorded in a solidarity ledger."""
 
-
-for command in (up, run, worker, database, users, ledger, doctor, demo):
-    solidare.add_command(command)
 
 if __name__ == "__main__":
     solidare()

@@ -22,7 +22,7 @@ from app.embedded.environment import base_environment, told_environment
 from app.embedded.folder import held, private_folder
 from app.embedded.queue import valkey_server
 
-_READY_SECONDS = 60
+_READY_SECONDS = 120  # an old laptop, busy with other things
 _STOP_SECONDS = 12  # the web server gives open requests ten
 _STEADY_SECONDS = 60  # a part that lived this long starts with a clean record
 _LONGEST_PAUSE_SECONDS = 15

@@ -38,15 +38,14 @@ async def need_help() -> Template:
     return page("home/need_help.html", groups=_groups())
 
 
-def _groups() -> list[tuple[str, str, str, list[str]]]:
-    """Code, icon, name and the names of what belongs to it, in the current language."""
+def _groups() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Icon and name of each group, and its kinds by code and name, in the current language."""
     language = current_language()
     return [
         (
-            one.code,
             one.icon,
             one.name(language),
-            [c.name(language) for c in categories_in(one.code)],
+            [(c.code, c.name(language)) for c in categories_in(one.code)],
         )
         for one in GROUPS
     ]

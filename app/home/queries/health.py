@@ -79,15 +79,9 @@ async def oldest_due_seconds(reader: ReadSession) -> float:
 
 
 async def gauges(reader: ReadSession) -> Gauges:
-    kinds = dict(
-        (
-            await reader.execute(
-                select(Post.kind, func.count()).where(Post.is_open).group_by(Post.kind)
-            )
-        )
-        .tuples()
-        .all()
-    )
+    by_kind = select(Post.kind, func.count().label("posts")).where(Post.is_open).group_by(Post.kind)
+    rows = (await reader.execute(by_kind)).all()
+    kinds = {row.kind: row.posts for row in rows}
     waiting, dead = (
         await reader.execute(
             select(

@@ -17,7 +17,7 @@ BED = category("roof.bed").number
 AID = category("goods.aid").number
 
 
-async def an_author(session: Session, name: str = "Amal", **columns: Any) -> Visitor:
+async def an_author(session: Session, name: str = "Amal", **columns: Any) -> Visitor:  # noqa: ANN401 - any column or field
     """A person at the door."""
     person = Person(name=name, language="en", languages=["en", "fr"], **columns)
     session.add(person)
@@ -25,25 +25,25 @@ async def an_author(session: Session, name: str = "Amal", **columns: Any) -> Vis
     return Visitor(person.id, name, "en")
 
 
-def somewhere(text: str = "1060", **changes: Any) -> PlaceDraft:
+def somewhere(text: str = "1060", **changes: Any) -> PlaceDraft:  # noqa: ANN401 - any column or field
     """A real place by postcode or name."""
     found = find_places(text)[0]
     place = PlaceDraft(found.lat, found.lon, found.municipality_nis, found.postcode)
     return replace(place, **changes)
 
 
-def a_draft(kind: PostKind = PostKind.OFFER, **changes: Any) -> PostDraft:
+def a_draft(kind: PostKind = PostKind.OFFER, **changes: Any) -> PostDraft:  # noqa: ANN401 - any column or field
     """A meal for four in Saint-Gilles, any time."""
     plain = PostDraft(kind=kind, category=MEAL, place=somewhere(), places=4, languages=("en", "fr"))
     return replace(plain, **changes)
 
 
-async def an_offer(session: Session, author: Visitor | None = None, **changes: Any) -> Post:
+async def an_offer(session: Session, author: Visitor | None = None, **changes: Any) -> Post:  # noqa: ANN401 - any column or field
     author = author or await an_author(session, "Jan")
     return await actions.publish(session, author, a_draft(PostKind.OFFER, **changes))
 
 
-async def a_need(session: Session, author: Visitor | None = None, **changes: Any) -> Post:
+async def a_need(session: Session, author: Visitor | None = None, **changes: Any) -> Post:  # noqa: ANN401 - any column or field
     author = author or await an_author(session, "Amal")
     return await actions.publish(session, author, a_draft(PostKind.NEED, **changes))
 

@@ -27,7 +27,8 @@ _MONTH_DAYS = r"BYMONTHDAY=(-?([1-9]|[12][0-9]|3[01]))(,-?([1-9]|[12][0-9]|3[01]
 _ALLOWED = {
     "DAILY": (r"INTERVAL=([1-9]|[1-5][0-9])",),
     "WEEKLY": (r"INTERVAL=([1-9]|1[0-9])", _DAYS, r"WKST=(MO|SU)"),
-    "MONTHLY": (r"INTERVAL=([1-9]|1[0-2])", _NTH_DAYS, _MONTH_DAYS),
+    # Six months on lies a month of 31 days, twelve months on may never.
+    "MONTHLY": (r"INTERVAL=[1-6]", _NTH_DAYS, _MONTH_DAYS),
 }
 _ENDS = (r"COUNT=([1-9][0-9]{0,2})", r"UNTIL=[0-9]{8}(T[0-9]{6}Z?)?")
 

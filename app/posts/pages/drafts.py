@@ -60,7 +60,7 @@ async def start_draft(
         category = submitted.first("category")
         answers = await queries.answers_to_begin(session, kind, category, who, language)
     token = await actions.start_draft(session, answers, who)
-    return see_other(_first_question(token, answers, submitted.first("group")))
+    return see_other(_first_question(token, answers, submitted.first("category")))
 
 
 @post("/posts/{code:str}/edit", opt=SIGNED_IN)
@@ -134,8 +134,9 @@ async def answer_question(
     return see_other(draft.next_after(form.step, to_check=to_check))
 
 
-def _first_question(token: str, answers: Answers, group: str) -> str:
-    """The first question without an answer; the kinds of a group that was chosen stand first."""
+def _first_question(token: str, answers: Answers, wished: str) -> str:
+    """The first question without an answer; a wished group of kinds stands open."""
+    group = wished.partition(".")[0]
     step = first_unanswered(answers, knows_contact=True) or Step.CONTACT
     if answers.about.offer:
         step = Step.PEOPLE

@@ -42,5 +42,9 @@ def up(host: str, port: int, folder: Path) -> None:
 
 def _interrupt(_: int, __: FrameType | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # stopping is under way and takes its time
+        signal.signal(number, _wait)
     raise KeyboardInterrupt
+
+
+def _wait(_: int, __: FrameType | None) -> None:
+    """Stopping is under way, and ends by itself within half a minute."""

@@ -89,7 +89,9 @@ def test_one_command_runs_everything_and_ends_everything(tmp_path: Path) -> None
         assert not alive(below)
 
     with started(command) as up:
-        _await_ready(up)
+        assert eventually(
+            lambda: bool(living_with("app.cli.main\0run") & descendants(up.pid)), seconds=60
+        )
         below = descendants(up.pid)
         os.kill(up.pid, signal.SIGKILL)
         assert eventually(lambda: not alive(below))

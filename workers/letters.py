@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -135,11 +136,14 @@ def write_sms(settings: Settings, content: LetterContent) -> Outgoing:
 def _section(
     settings: Settings, environment: Environment, content: LetterContent, line: NoticeLine
 ) -> Section:
-    code = line.facts["category"]
+    facts = line.facts
+    code = facts["category"]
     words = environment.get_template(f"emails/{line.kind.value}/text.txt").render(
-        facts=line.facts,
-        side=line.facts["side"] or line.facts["kind"],
+        facts=facts,
+        side=facts["side"] or facts["kind"],
         category=public_name(category(code), content.language) if code else "",
+        day=i18n.format_day(date.fromisoformat(facts["day"])) if facts["day"] else "",
+        until=i18n.format_moment(datetime.fromisoformat(facts["until"])) if facts["until"] else "",
     )
     *paragraphs, act = _tidy(words).split("\n\n")
     return Section(

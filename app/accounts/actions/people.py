@@ -58,14 +58,8 @@ async def grant(
     role: Role,
     organisation_id: int | None = None,
     granted_by: int | None = None,
-    *,
-    keep_session: int | None = None,
 ) -> None:
-    """Give a role; one already held stays as it is.
-
-    Sessions begun with fewer rights end, but for `keep_session`, where a person gets the role by
-    an act of their own.
-    """
+    """Give a role; one already held stays as it is. Sessions begun with fewer rights end."""
     live = await session.scalar(
         select(RoleGrant.id).where(
             RoleGrant.person_id == person_id,
@@ -85,4 +79,4 @@ async def grant(
         )
     )
     await session.flush()
-    await end_all_sessions(session, person_id, but=keep_session)
+    await end_all_sessions(session, person_id)

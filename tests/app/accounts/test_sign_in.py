@@ -191,6 +191,22 @@ async def test_parallel_tries_do_not_pass_the_limit_together(
         assert await session.scalar(select(SignInCode.tries)) == TRIES_PER_DAY
 
 
+async def test_the_parallel_hunt_catches_a_naive_count(maker: SessionMaker) -> None:
+    """The control: read, try, write, without taking turns, lets every one of them through."""
+    async with transaction(maker) as session:
+        await actions.ask_code(session, kind="email", value=AMINA, device="d", language="en")
+    everybody = asyncio.Barrier(TRIES_PER_DAY + 5)
+
+    async def naive_try() -> bool:
+        async with transaction(maker) as session:
+            row = (await session.scalars(select(SignInCode))).one()
+            await everybody.wait()
+            return row.tries < TRIES_PER_DAY
+
+    tried = await asyncio.gather(*(naive_try() for _ in range(TRIES_PER_DAY + 5)))
+    assert sum(tried) > TRIES_PER_DAY
+
+
 async def test_a_code_of_another_browser_does_not_exist(
     app: Litestar, client: httpx.AsyncClient, maker: SessionMaker
 ) -> None:
@@ -239,17 +255,34 @@ async def test_too_many_codes_for_one_contact_end_for_the_day(
     assert (await ask_for_code(client, AMINA)).status_code == 303
 
 
+async def is_adopted(maker: SessionMaker, client: httpx.AsyncClient, planted: str) -> bool:
+    """Whether an id that somebody else chose now opens an account."""
+    client.cookies.set("sid", planted, domain="localhost.local")
+    async with transaction(maker) as session:
+        hashes = (await session.scalars(select(PersonSession.token_hash))).all()
+    known = crypto.token_hash(planted) in hashes
+    return known or (await client.get("/en/account")).status_code == 200
+
+
 async def test_a_planted_session_id_is_never_adopted(
     client: httpx.AsyncClient, maker: SessionMaker
 ) -> None:
     await a_person(maker, email=AMINA)
     client.cookies.set("sid", "planted-by-somebody", domain="localhost.local")
-    assert (await client.get("/en/account")).status_code == 303
     await come_in(client, maker, AMINA)
     assert client.cookies["sid"] != "planted-by-somebody"
+    assert not await is_adopted(maker, client, "planted-by-somebody")
+
+
+async def test_the_fixation_hunt_catches_a_naive_sign_in(
+    client: httpx.AsyncClient, maker: SessionMaker
+) -> None:
+    """The control: a sign-in that keeps the id it was sent."""
+    person = await a_person(maker, email=AMINA)
     async with transaction(maker) as session:
-        hashes = (await session.scalars(select(PersonSession.token_hash))).all()
-    assert crypto.token_hash("planted-by-somebody") not in hashes
+        hashed = crypto.token_hash("planted")
+        session.add(PersonSession(token_hash=hashed, person_id=person.id, device_name="?"))
+    assert await is_adopted(maker, client, "planted")
 
 
 async def test_signing_in_replaces_the_session_that_was_there(

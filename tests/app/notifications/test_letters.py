@@ -31,6 +31,7 @@ from workers import letters, sms, smtp
 FILLED = {
     "category": "roof.room", "municipality": "Ixelles", "bucket": "2", "name": "Jan & <Co>",
     "side": "need", "code": "abcd2345", "device": "Firefox, Linux",
+    "day": "2026-11-21", "until": "2026-11-20T17:00:00+00:00", "units": "2", "kind": "need",
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def caught(folder: Path) -> list[EmailMessage]:
     ]
 
 
-def line(kind: NoticeKind, **facts: str) -> NoticeLine:
+def line(kind: NoticeKind, /, **facts: str) -> NoticeLine:
     full = {name: facts.get(name, "") for name in FACTS}
     return NoticeLine(1, kind, full, "/x/abc.1.sig", "abcd2345", now(), read=False)
 
@@ -107,6 +108,15 @@ def test_a_sensitive_kind_is_not_named_in_mail(settings: Settings) -> None:
     outgoing = letters.write_mail(settings, content("en", Channel.EMAIL, notice))
     assert sensitive.name("en") not in outgoing.text
     assert sensitive.group.name("en") in outgoing.text
+
+
+def test_a_proposal_says_what_where_when(settings: Settings) -> None:
+    with i18n.speaking("en"):
+        notice = line(NoticeKind.PROPOSAL, **FILLED)
+        outgoing = letters.write_mail(settings, content("en", Channel.EMAIL, notice))
+    for words in ("Where: Ixelles", "about 2 km", "Sat", "21", "18:00"):
+        assert words in outgoing.text
+    assert outgoing.subject == "Somebody may be able to help you: please answer"
 
 
 def test_several_notices_are_one_mail(settings: Settings) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from arq.worker import Function, func
+from arq.worker import Function, create_worker, func
 
 from app.crypto import keyring
 from app.db import create_engine, session_maker
@@ -15,6 +16,10 @@ from workers import relay
 from workers.jobs import JOBS
 from workers.protocol import JOB_SECONDS, Tools, Work, run
 from workers.queue import reach_queue, read_json, write_json
+
+# How long the queue keeps a job for the worker that picked it up. Once begun, its id is used up,
+# so this need only outlast the way from the queue to the row; then a killed worker blocks nobody.
+PICKED_UP_SECONDS = 10
 
 
 def _function(name: str, work: Work) -> Function:
@@ -72,3 +77,10 @@ class WorkerSettings:
     health_check_interval = 10
     expires_extra_ms = 3_600_000
     timezone = UTC
+
+
+def serve(settings: Mapping[str, Any]) -> None:
+    """Run one worker until it is told to stop."""
+    worker = create_worker(dict(settings))
+    worker.in_progress_timeout_s = PICKED_UP_SECONDS
+    worker.run()

@@ -18,8 +18,8 @@ from app.settings import Settings
 from workers.queue import reach_queue, read_json, write_json
 
 ROOT = Path(__file__).parents[2]
-COUNTING = "tests.workers.counting_worker.Worker"
-REAL = "workers.settings.WorkerSettings"
+COUNTING = "tests.workers.counting_worker"
+REAL = "workers"
 # In the counting worker these two kinds stand in for all: one writes a row, one kills.
 COUNTED, POISON = Job.CLOSE_PROPOSALS, Job.TELL_NEW_DEVICE
 
@@ -29,7 +29,7 @@ class WorkerProcess:
 
     def __init__(self, kind: str, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
-            [sys.executable, "-m", "arq", kind],
+            [sys.executable, "-m", kind],
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,

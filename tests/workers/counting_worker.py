@@ -5,7 +5,9 @@ Run as its own process. Two kinds of job stand in for all: one writes a row, one
 
 import os
 import signal
+from typing import Any
 
+from arq.worker import func
 from sqlalchemy import text
 
 from tests.workers.conftest import COUNTED, POISON
@@ -25,20 +27,21 @@ async def die(task: Task) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def plain(context: dict[str, object], ref: int) -> None:
+async def plain(ctx: dict[Any, Any], *refs: int, **_: object) -> None:
     """The control: work that only the queue knows of."""
-    tools = context["tools"]
-    assert isinstance(tools, Tools)
+    tools: Tools = ctx["tools"]
     async with tools.maker.begin() as session:
-        await session.execute(text("INSERT INTO applied VALUES (:ref)"), {"ref": ref})
+        await session.execute(text("INSERT INTO applied VALUES (:ref)"), {"ref": refs[0]})
 
 
-# arq takes a class or, as here, its names and values.
-Worker = {
-    **{name: value for name, value in vars(settings.WorkerSettings).items() if name[0] != "_"},
+Worker: dict[str, Any] = {
+    **vars(settings.WorkerSettings),
     "functions": (
         settings._function(COUNTED.value, count),
         settings._function(POISON.value, die),
-        plain,
+        func(plain, timeout=5, keep_result=0),
     ),
 }
+
+if __name__ == "__main__":
+    settings.serve(Worker)

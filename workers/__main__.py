@@ -1,0 +1,5 @@
+"""`python -m workers` is one worker process."""
+
+from workers.settings import WorkerSettings, serve
+
+serve(vars(WorkerSettings))

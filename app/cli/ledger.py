@@ -1,15 +1,16 @@
 """`solidare ledger`: checking the solidarity ledger against itself and against the exchanges."""
 
 import asyncio
+from pathlib import Path
 
 import click
 
-from app.db import create_engine, reading, session_maker
+from app.cli.servers import connected, folder_option
+from app.db import reading
 from app.exchanges import queries as exchanges
 from app.exchanges.queries import Mismatch
 from app.ledger import queries
 from app.ledger.queries import Verification
-from app.settings import read_settings
 
 
 @click.group()
@@ -18,9 +19,10 @@ def ledger() -> None:
 
 
 @ledger.command()
-def verify() -> None:
+@folder_option
+def verify(folder: Path) -> None:
     """Recompute every entry; exit 1 where one is broken, missing or without its exchange."""
-    found, mismatch = asyncio.run(_check())
+    found, mismatch = asyncio.run(_check(folder))
     print(f"entries  {found.entries}")
     print(f"root     {found.root.hex()}")
     problems = [f"entry {number} is broken" for number in found.broken]
@@ -33,10 +35,6 @@ def verify() -> None:
     print("Every entry is sound and belongs to one completed exchange.")
 
 
-async def _check() -> tuple[Verification, Mismatch]:
-    engine = create_engine(read_settings().database)
-    try:
-        async with reading(session_maker(engine)) as reader:
-            return await queries.verify(reader), await exchanges.ledger_mismatch(reader)
-    finally:
-        await engine.dispose()
+async def _check(folder: Path) -> tuple[Verification, Mismatch]:
+    async with connected(folder) as (_, maker), reading(maker) as reader:
+        return await queries.verify(reader), await exchanges.ledger_mismatch(reader)

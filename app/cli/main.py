@@ -14,7 +14,9 @@ COMMANDS = {
     "users": "app.cli.users:users",
     "ledger": "app.cli.ledger:ledger",
     "doctor": "app.cli.doctor:doctor",
+    "import": "app.cli.import_posts:import_",
     "demo": "app.cli.demo.commands:demo",
+    "i18n": "app.cli.i18n:i18n",
 }
 
 

@@ -94,5 +94,16 @@ async def test_roles_of_an_organisation_need_it_and_others_do_not(
 
 def test_help_shows_every_family(servers: dict[str, str]) -> None:
     shown = solidare(servers, "--help").stdout
-    for family in ("up", "run", "worker", "database", "users", "ledger", "doctor"):
+    for family in (
+        "up",
+        "run",
+        "worker",
+        "database",
+        "users",
+        "ledger",
+        "doctor",
+        "import",
+        "demo",
+        "i18n",
+    ):
         assert f"  {family} " in shown

@@ -26,10 +26,10 @@ class Choice:
 CHOICES: tuple[Choice, ...] = (
     Choice("roof.bed", lazy_gettext("I need a bed"), "bed"),
     Choice("food", lazy_gettext("I need food"), "soup"),
-    Choice("paper", lazy_gettext("I need help with papers"), "file-text"),
-    Choice("wash", lazy_gettext("I need a shower or a washing machine"), "shower-head"),
-    Choice("goods", lazy_gettext("I need clothes or furniture"), "shirt"),
-    Choice("company", lazy_gettext("I would like some company"), "coffee"),
+    Choice("paper", lazy_gettext("Help with papers"), "file-text"),
+    Choice("wash", lazy_gettext("I need a shower"), "shower-head"),
+    Choice("goods", lazy_gettext("I need clothes"), "shirt"),
+    Choice("company", lazy_gettext("I want to talk"), "coffee"),
 )
 
 

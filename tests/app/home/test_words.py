@@ -62,7 +62,7 @@ async def test_a_kind_of_help_opens_a_draft(client: httpx.AsyncClient) -> None:
     page = await client.get("/en/offer-help")
     answer = await client.post(
         "/en/drafts",
-        data={"_csrf_token": csrf_token(page.text), "kind": "offer", "group": "food"},
+        data={"_csrf_token": csrf_token(page.text), "kind": "offer", "category": "food.meal"},
     )
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/en/drafts/")

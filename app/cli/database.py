@@ -4,19 +4,8 @@ from pathlib import Path
 
 import click
 from alembic import command
-from alembic.config import Config
 
-from app.settings import read_settings
-
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
-
-
-def alembic_config(url: str | None = None) -> Config:
-    """The migrations, for the database at `url` or the one that the environment names."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url or read_settings().database.url.reveal()
-    return config
+from app.cli.servers import alembic_config, folder_option, reached
 
 
 @click.group()
@@ -25,20 +14,26 @@ def database() -> None:
 
 
 @database.command()
+@folder_option
 @click.argument("revision", default="head")
-def upgrade(revision: str) -> None:
+def upgrade(folder: Path, revision: str) -> None:
     """Bring the database to the newest schema."""
-    command.upgrade(alembic_config(), revision)
+    with reached(folder) as settings:
+        command.upgrade(alembic_config(settings), revision)
 
 
 @database.command()
-def check() -> None:
+@folder_option
+def check(folder: Path) -> None:
     """Fail where models and migrations disagree."""
-    command.check(alembic_config())
+    with reached(folder) as settings:
+        command.check(alembic_config(settings))
 
 
 @database.command("make-migration")
+@folder_option
 @click.argument("message")
-def make_migration(message: str) -> None:
+def make_migration(folder: Path, message: str) -> None:
     """Write a migration from the difference between models and database."""
-    command.revision(alembic_config(), message=message, autogenerate=True)
+    with reached(folder) as settings:
+        command.revision(alembic_config(settings), message=message, autogenerate=True)

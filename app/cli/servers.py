@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 from alembic import command
+from alembic.config import Config
 
-from app.cli.database import alembic_config
 from app.crypto import keyring
 from app.db import SessionMaker, create_engine, session_maker
 from app.embedded import DEFAULT_FOLDER, CannotStart, platform
 from app.errors import InvalidError, SolidareError
 from app.i18n import gettext as _
 from app.settings import Settings, SettingsError, read_settings
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 folder_option = click.option(
     "--folder",
@@ -63,7 +65,15 @@ async def connected(folder: Path) -> AsyncIterator[tuple[Settings, SessionMaker]
             await engine.dispose()
 
 
+def alembic_config(settings: Settings) -> Config:
+    """The migrations, for the database that the settings name."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = settings.database.url.reveal()
+    return config
+
+
 def migrate_own(settings: Settings) -> None:
     """Bring an embedded database to the newest schema; a named one is its operator's to migrate."""
     if not os.environ.get("DATABASE_URL"):
-        command.upgrade(alembic_config(settings.database.url.reveal()), "head")
+        command.upgrade(alembic_config(settings), "head")

@@ -13,6 +13,7 @@ from app.exchanges import actions, queries, rules
 from app.exchanges.forms import MeetingForm, MessageForm
 from app.exchanges.pages.words import next_step, status_tag
 from app.exchanges.queries import Stand
+from app.exchanges.rules import Status
 from app.web.access import SIGNED_IN
 from app.web.answers import page as show
 
@@ -35,6 +36,7 @@ async def exchange_page(
         exchange=stand.exchange,
         is_open=rules.is_open(stand.exchange),
         may_cancel=rules.may_cancel(stand.exchange),
+        asked=rules.status(stand.exchange) in (Status.ASKED, Status.DISPUTED),
         tag=status_tag(stand),
         next_step=next_step(stand),
         contacts=await actions.read_contacts(session, stand, visitor.person_id),

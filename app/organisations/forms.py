@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -81,8 +82,8 @@ def _spoken() -> list[tuple[str, str]]:
 class SpokenField(SelectMultipleField):
     """Languages from the list, at least one."""
 
-    def __init__(self, label: str) -> None:
-        super().__init__(label, choices=_spoken)
+    def __init__(self, label: str, **options: Any) -> None:  # noqa: ANN401 - WTForms binds with them
+        super().__init__(label, choices=_spoken, **options)
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 - WTForms' signature
         if not self.data or not set(self.data) <= set(SPOKEN):

@@ -55,24 +55,8 @@ async def publish_draft(
     if elsewhere := _elsewhere(draft):
         return elsewhere
     if isinstance(visitor, Member):
-        await actions.publish_draft(
-            session,
-            visitor,
-            draft.row,
-            draft.answers,
-            today=draft.today,
-            read_back=read_back(draft),
-        )
-        return see_other(draft.address("done"))
-    contact = _contact(draft.answers)
-    await accounts.ask_code(
-        session,
-        kind=contact.kind,
-        value=contact.value,
-        device=new_device(current_visit()),
-        language=current_language(),
-    )
-    return see_other(draft.address("code"))
+        return await _publish(session, visitor, draft)
+    return await _send_code(session, draft)
 
 
 @get("/drafts/{token:str}/code", opt=PUBLIC)
@@ -103,8 +87,7 @@ async def enter_code(
         form.code.errors = [_(outcome.problem)]
         return _code_page(draft, form, 422)
     member = await _come_in(session, outcome.person, request.headers.get("user-agent", ""))
-    await actions.publish_draft(session, member, draft.row, draft.answers, today=draft.today)
-    return see_other(draft.address("done"))
+    return await _publish(session, member, draft)
 
 
 @get("/drafts/{token:str}/done", opt=PUBLIC)
@@ -139,6 +122,30 @@ def _elsewhere(draft: OpenDraft) -> Redirect | None:
         return see_other(draft.address("done"))
     missing = first_problem(draft.answers, draft.today, knows_contact=draft.knows_contact)
     return see_other(f"{draft.address(missing.value)}?then=check") if missing else None
+
+
+async def _publish(session: Session, member: Member, draft: OpenDraft) -> Redirect:
+    await actions.publish_draft(
+        session,
+        member,
+        draft.row,
+        draft.answers,
+        today=draft.today,
+        read_back=read_back(draft),
+    )
+    return see_other(draft.address("done"))
+
+
+async def _send_code(session: Session, draft: OpenDraft) -> Redirect:
+    contact = _contact(draft.answers)
+    await accounts.ask_code(
+        session,
+        kind=contact.kind,
+        value=contact.value,
+        device=new_device(current_visit()),
+        language=current_language(),
+    )
+    return see_other(draft.address("code"))
 
 
 def _code_page(draft: OpenDraft, form: CodeForm, code_status: int) -> Template:

@@ -30,6 +30,7 @@ class _Reader(HTMLParser):
         self._words: list[str] | None = None
         self._open: tuple[str, str, str] = ("", "", "")
         self._select = ""
+        self._chosen: dict[str, str] = {}
         self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -42,6 +43,11 @@ class _Reader(HTMLParser):
             self._words, self._open = [], ("button", at.get("name", ""), at.get("value", ""))
         elif tag == "input":
             self._input(at)
+        elif tag == "select":
+            self._select = at["name"]
+        elif tag == "option" and ("selected" in at or self._select not in self._chosen):
+            self._chosen[self._select] = at["value"]
+            self.shown.forms[-1].values[self._select] = [at["value"]]
         elif tag == "textarea":
             self._area = at["name"]
             self.shown.forms[-1].values[self._area] = [""]

@@ -18,7 +18,8 @@ from app.posts.models import Post
 from tests.factories.accounts import a_person
 
 FRENCH = (
-    "Besoin ou offre;Catégorie;Code postal;Nombre;Langues;Urgence;Du;Au;Remarque;Prénom;GSM;Couleur\n"
+    "Besoin ou offre;Catégorie;Code postal;Nombre;Langues;Urgence;Du;Au;Remarque;"
+    "Prénom;GSM;Couleur\n"
     "Offre;Un repas;1060;4;français, néerlandais;;;;Soupe du jeudi;Anne;0470 12 34 56;bleu\n"
     "besoin;food.parcel;Ixelles;2;arabe;aujourd'hui;;;;Brahim;0470 12 34 57;\n"
     "offre;Douche;1000;1;klingon;;;;;Chloé;0470 12 34 58;\n"

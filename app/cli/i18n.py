@@ -27,10 +27,12 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
     "lazy_gettext": None,
+    "lazy": None,
     "sentence": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
-    **{name: None for name in dir(errors) if name.endswith("Error")},
+    # InvalidError alone carries messages by field, each marked where it is written.
+    **{name: None for name in dir(errors) if name.endswith("Error") and name != "InvalidError"},
 }
 
 

@@ -1,5 +1,7 @@
 """Words that others read give away no number and no contact."""
 
+# ruff: noqa: RUF001  (Arabic digits are meant)
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -30,6 +30,9 @@ SOURCE = "en"
 DEFAULT = "fr"
 LOCALES = Path(__file__).parent / "locales"
 
+# The order of weekday, day and month where it differs from the other languages.
+DAY = {"pt": "EEEE, d 'de' MMMM", "ar": "EEEE، d MMMM"}
+
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
@@ -116,8 +119,9 @@ def choose_language(*wishes: str | None, accept_language: str = "") -> str:
 
 
 def format_day(day: date) -> str:
-    """Weekday, day and month in words, with the year only when it is not obvious."""
-    return dates.format_skeleton("EEEEdMMMM", day, locale=_language.get())
+    """Weekday, day and month in words."""
+    language = _language.get()
+    return dates.format_date(day, DAY.get(language, "EEEE d MMMM"), locale=language)
 
 
 def format_time(moment: datetime | time) -> str:
@@ -129,7 +133,8 @@ def format_time(moment: datetime | time) -> str:
 
 def format_moment(moment: datetime) -> str:
     """Weekday, day, month and time in local time."""
-    return f"{format_day(moment.astimezone(BRUSSELS).date())}, {format_time(moment)}"
+    comma = "،" if _language.get() == "ar" else ","
+    return f"{format_day(moment.astimezone(BRUSSELS).date())}{comma} {format_time(moment)}"
 
 
 def language_name(code: str) -> str:

@@ -1,9 +1,9 @@
 """One template environment; what differs per request is read from context variables."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
-from jinja2.runtime import Context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from app import i18n
@@ -28,25 +28,24 @@ def flashes() -> list[Flash]:
     return visit.flashes
 
 
-@pass_context
-def _gettext(context: Context, message: str, **values: object) -> str | Markup:  # noqa: ARG001 - Jinja's signature
+def _filled(text: str, values: Mapping[str, object]) -> Markup:
+    """A sentence of our own catalogues with its values escaped."""
+    return Markup(text) % values  # noqa: S704 # nosec B704
+
+
+def _gettext(message: str, **values: object) -> str | Markup:
     text = i18n.gettext(message)
-    return Markup(text) % values if values else text  # noqa: S704 - catalogues are ours, values are escaped
+    return _filled(text, values) if values else text
 
 
-@pass_context
-def _ngettext(context: Context, one: str, many: str, n: int, **values: object) -> str | Markup:  # noqa: ARG001 - Jinja's signature
-    return Markup(i18n.catalogue(i18n.current_language()).ungettext(one, many, n)) % {  # noqa: S704 - catalogues are ours, values are escaped
-        "n": n,
-        "num": n,
-        **values,
-    }
+def _ngettext(one: str, many: str, n: int, **values: object) -> Markup:
+    text = i18n.catalogue(i18n.current_language()).ungettext(one, many, n)
+    return _filled(text, {"n": n, "num": n, **values})
 
 
-@pass_context
-def _pgettext(context: Context, about: str, message: str, **values: object) -> str | Markup:  # noqa: ARG001 - Jinja's signature
+def _pgettext(about: str, message: str, **values: object) -> str | Markup:
     text = i18n.pgettext(about, message)
-    return Markup(text) % values if values else text  # noqa: S704 - catalogues are ours, values are escaped
+    return _filled(text, values) if values else text
 
 
 def create_environment(settings: Settings) -> Environment:

@@ -2,9 +2,15 @@
 
 # ruff: noqa: S311 - stories are drawn, not secrets
 
+import asyncio
+import json
+import os
 import re
+import sys
+from asyncio.subprocess import PIPE
 from collections import Counter
 from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -16,6 +22,7 @@ from app.cli.demo.commands import demo
 from app.cli.demo.drafts import FREQUENCIES, draw_category, draw_draft, draw_kinds
 from app.cli.demo.people import Neighbour, neighbours, personas
 from app.cli.demo.places import IN_BRUSSELS, in_brussels
+from app.cli.demo.play.ground import percentile
 from app.cli.demo.reset import empty_tables
 from app.cli.demo.seed import fixed, seed_town
 from app.cli.demo.words import notes, sentences
@@ -189,3 +196,36 @@ def test_reset_asks_and_refuses_production(
     refused = CliRunner().invoke(demo, ["reset", "--yes"])
     assert refused.exit_code == 1
     assert "production" in refused.output
+
+
+async def test_a_day_comes_true_on_the_real_platform(
+    servers: dict[str, str], maker: SessionMaker, tmp_path: Path
+) -> None:
+    """Pages, API, web server, worker and letters as they run, in a town that is there already."""
+    async with transaction(maker) as session:
+        await seeded(session, 100)
+        before = await counted(session, Entry)
+    lived = await live_a_day({**os.environ, **servers}, tmp_path, people=12)
+    assert min(lived.values()) > 0
+    assert (lived["needs"], lived["offers"]) == (6, 6)
+    assert lived["accepted"] < lived["proposals"]
+    assert lived["exchanges_completed"] == lived["ledger_entries"] >= before + 3
+
+
+async def live_a_day(env: dict[str, str], folder: Path, people: int) -> dict[str, float]:
+    command = ["-m", "app.cli.main", "demo", "play", "--json", "--people", str(people)]
+    played = await asyncio.create_subprocess_exec(
+        sys.executable, *command, "--folder", str(folder), env=env, stdout=PIPE, stderr=PIPE
+    )
+    async with asyncio.timeout(120):
+        out, told = await played.communicate()
+    assert played.returncode == 0, told.decode()
+    (line,) = out.decode().splitlines()
+    found: dict[str, float] = json.loads(line)
+    return found
+
+
+def test_a_percentile_is_one_of_the_waits() -> None:
+    assert percentile([]) == 0
+    assert percentile([5.0]) == 5
+    assert percentile([float(n) for n in range(1, 101)]) == 95

@@ -1,6 +1,8 @@
 """`solidare demo`: fill a town, live a day in it, empty it again."""
 
 import asyncio
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -10,10 +12,15 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from app.cli.demo.people import personas
+from app.cli.demo.play.browser import StoryError
+from app.cli.demo.play.cast import FEWEST_PEOPLE
+from app.cli.demo.play.ground import Tally
+from app.cli.demo.play.stage import play_day, running
 from app.cli.demo.reset import empty_tables
 from app.cli.demo.seed import FEWEST_POSTS, fixed, seed_town
 from app.cli.servers import connected, folder_option
 from app.db import transaction
+from app.embedded import CannotStart
 from app.posts.models import Post
 
 console = Console(stderr=True)
@@ -52,6 +59,26 @@ def reset(yes: bool, folder: Path) -> None:
     console.print("The database is empty.")
 
 
+@demo.command()
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON on stdout.")
+@click.option("--people", default=20, show_default=True, type=click.IntRange(FEWEST_PEOPLE, 200))
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(1, 9999))
+@folder_option
+def play(as_json: bool, people: int, seed: int, folder: Path) -> None:
+    """Live a day on the real platform; fails where something of it did not come true."""
+    try:
+        with running(folder, console.print) as settings:
+            tally = asyncio.run(play_day(settings, people=people, seed=seed, say=console.print))
+    except (CannotStart, StoryError) as reason:
+        raise click.ClickException(str(reason)) from reason
+    if as_json:
+        click.echo(json.dumps(asdict(tally)))
+    else:
+        console.print(_tally_table(tally))
+    if not tally.is_good:
+        raise click.ClickException("Something of the day is missing, or the ledger differs.")
+
+
 async def _seed(folder: Path, posts: int, seed: int) -> tuple[bool, int]:
     async with connected(folder) as (_settings, maker):
         with _progress() as progress:
@@ -80,6 +107,13 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         console=console,
     )
+
+
+def _tally_table(tally: Tally) -> Table:
+    table = Table("The day", "")
+    for name, value in asdict(tally).items():
+        table.add_row(name.replace("_", " "), str(value))
+    return table
 
 
 def _sign_in_table() -> Table:

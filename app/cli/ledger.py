@@ -23,18 +23,18 @@ def ledger() -> None:
 def verify(folder: Path) -> None:
     """Recompute every entry; exit 1 where one is broken, missing or without its exchange."""
     found, mismatch = asyncio.run(_check(folder))
-    print(f"entries  {found.entries}")
-    print(f"root     {found.root.hex()}")
+    click.echo(f"entries  {found.entries}")
+    click.echo(f"root     {found.root.hex()}")
     problems = [f"entry {number} is broken" for number in found.broken]
     problems += [f"exchange {code} is completed without an entry" for code in mismatch.missing]
     problems += [f"entry {number} has no completed exchange" for number in mismatch.orphans]
     for problem in problems:
-        print(f"PROBLEM  {problem}")
+        click.echo(f"PROBLEM  {problem}")
     if problems:
         raise SystemExit(1)
-    print("Every entry is sound and belongs to one completed exchange.")
+    click.echo("Every entry is sound and belongs to one completed exchange.")
 
 
 async def _check(folder: Path) -> tuple[Verification, Mismatch]:
-    async with connected(folder) as (_, maker), reading(maker) as reader:
+    async with connected(folder) as (_settings, maker), reading(maker) as reader:
         return await queries.verify(reader), await exchanges.ledger_mismatch(reader)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -166,6 +166,14 @@ async def proposal_for(reader: ReadSession, visitor: Visitor, code: str) -> Prop
     if found is None:
         raise NotFoundError(NO_PROPOSAL)
     return found
+
+
+async def may_meet(reader: ReadSession, proposal: Proposal) -> bool:
+    """False where either author is stopped or gone, or one blocked the other."""
+    one, other = proposal.need.author, proposal.offer.author
+    if any(person.suspended_at or person.erased_at for person in (one, other)):
+        return False
+    return not await reader.scalar(select(accounts.blocked(literal(one.id), literal(other.id))))
 
 
 def voices_of(visitor: Visitor, proposal: Proposal) -> frozenset[Voice]:

@@ -49,6 +49,8 @@ async def accept(session: Session, visitor: Visitor, code: str) -> Accepted:
         return Accepted(code, await _opened(session, proposal))
     now = await database_now(session)
     _refuse_stale(proposal, now)
+    if not await queries.may_meet(session, proposal):
+        raise GoneError(ENDED)
     heard = _heard(proposal)
     _record(proposal, voices, now)
     missing = rules.missing_voices(_heard(proposal), hosting=category_of(proposal.need).is_hosting)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text, update
 
-from app.accounts.models import RoleGrant
+from app.accounts.models import Block, Person, RoleGrant
 from app.accounts.rules import Visitor
 from app.db import Session, SessionMaker, transaction
 from app.errors import GoneError, NotFoundError
@@ -103,6 +103,24 @@ async def test_a_closed_post_is_gone(session: Session, column: str) -> None:
     await actions.accept(session, pair.giver, pair.code)
     closed = update(Post).where(Post.id == pair.offer_id)
     await session.execute(closed.values({column: func.now()}))
+    with pytest.raises(GoneError):
+        await actions.accept(session, pair.receiver, pair.code)
+
+
+async def test_people_who_blocked_each_other_never_meet(session: Session) -> None:
+    pair = await a_pair(session)
+    await actions.accept(session, pair.giver, pair.code)
+    session.add(Block(blocker_id=pair.giver.person_id, blocked_id=pair.receiver.person_id))
+    with pytest.raises(GoneError):
+        await actions.accept(session, pair.receiver, pair.code)
+
+
+async def test_a_stopped_person_meets_nobody(session: Session) -> None:
+    pair = await a_pair(session)
+    await actions.accept(session, pair.giver, pair.code)
+    (await session.get_one(Person, pair.giver.person_id)).suspended_at = await session.scalar(
+        select(func.now())
+    )
     with pytest.raises(GoneError):
         await actions.accept(session, pair.receiver, pair.code)
 

@@ -82,7 +82,8 @@ async def decide(
     sides = [queries.side_of(post) for post in evidence.posts]
     if draft.choice in (Choice.HOLD, Choice.SUSPEND):
         await _hold(session, sides)
-    if draft.choice is Choice.RELEASE:
+    # What only the report itself stopped does not stay stopped when a person finds nothing.
+    if draft.choice is Choice.RELEASE or (draft.choice is Choice.NONE and report.froze):
         await _release(session, sides)
     if draft.choice is Choice.SUSPEND:
         await _suspend(session, evidence.reported_ids)

@@ -31,14 +31,14 @@ STATED = {
     Stated.NEITHER: lazy_gettext("I am somebody else"),
 }
 CHOICES = {
-    Choice.NONE: lazy_gettext("Do nothing more"),
+    Choice.NONE: lazy_gettext("No action: what was stopped is free again"),
     Choice.HOLD: lazy_gettext("Hold the posts"),
     Choice.RELEASE: lazy_gettext("Release the posts"),
     Choice.SUSPEND: lazy_gettext("Stop the account and hold the posts"),
 }
 # What a decision means, for those concerned.
 OUTCOMES = {
-    Choice.NONE: lazy_gettext("Nothing was stopped"),
+    Choice.NONE: lazy_gettext("No action was needed"),
     Choice.HOLD: lazy_gettext("The needs and offers are held: nobody is matched with them"),
     Choice.RELEASE: lazy_gettext("The needs and offers are free again"),
     Choice.SUSPEND: lazy_gettext("The account is stopped, with its needs and offers"),

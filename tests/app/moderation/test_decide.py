@@ -110,6 +110,15 @@ async def test_nothing_stopped_then_the_other_side_never_learns_of_it(
         assert not (await reader.scalars(select(Notice.id).where(Notice.kind == "decided"))).all()
 
 
+async def test_no_action_frees_what_the_report_had_stopped(
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
+) -> None:
+    code, offer = await report_offer(client, maker, "unsafe")
+    await a_moderator(client, maker, sign_in)
+    await decide(client, code, "none")
+    assert (await see(maker, offer)).is_open
+
+
 async def test_suspend_ends_sessions_and_holds_every_post(
     client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
 ) -> None:

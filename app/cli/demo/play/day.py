@@ -78,7 +78,7 @@ async def _jan_and_amal(day: Day) -> None:
         raise StoryError("Nobody was proposed to Amal.")
     if not helper.was_asked:  # so many wait for Jan that others were proposed
         await amal.accept(helper.proposal)
-    link = await day.mailbag.link_for(helper.contact, "/p/")
+    link = await day.mailbag.proposal_link_for(helper.contact, helper.proposal)
     by_link = jan if helper.contact == jan.contact else await day.visitor("", "nl", helper.contact)
     await by_link.accept_by_link(link)
     day.say("Whoever helps opens the message and says yes by its link.")

@@ -2,16 +2,19 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 from app.cli.demo.play.browser import StoryError
+from app.notifications.rules import LinkPurpose, read_link
 
 PATIENCE = 60.0
 LOOK_AGAIN = 0.05
 ENDINGS = (".eml", ".sms", ".txt")
-CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+PROPOSAL = re.compile(r"/p/([\w.~-]+)")
 
 
 class Mailbag:
@@ -22,29 +25,39 @@ class Mailbag:
         self._seen = set(self._names())
 
     async def code_for(self, contact: str) -> str:
-        """The newest sign-in code; it is read once."""
-        return await self._wait(contact, CODE, "a sign-in code")
+        """The newest sign-in code."""
+        return await self._wait(contact, CODE, lambda _: True, "a sign-in code")
 
-    async def link_for(self, contact: str, path: str) -> str:
-        """A link of ours, such as /p/…, that a message to this contact carries."""
-        return await self._wait(contact, re.compile(rf"https?://\S+?({path}[\w.~-]+)"), path)
+    async def proposal_link_for(self, contact: str, proposal: str) -> str:
+        """The path of the link to one proposal; a message may carry links to others too."""
 
-    async def _wait(self, contact: str, pattern: re.Pattern[str], what: str) -> str:
+        def leads_there(token: str) -> bool:
+            link = read_link(LinkPurpose.PROPOSAL, token)
+            return link is not None and link.ref == proposal
+
+        token = await self._wait(contact, PROPOSAL, leads_there, "a link to the proposal")
+        return f"/p/{token}"
+
+    async def _wait(
+        self, contact: str, pattern: re.Pattern[str], fits: Callable[[str], bool], what: str
+    ) -> str:
         try:
             async with asyncio.timeout(PATIENCE):
-                while (found := self._find(contact, pattern)) is None:  # noqa: ASYNC110 - files raise no event
+                while (found := self._find(contact, pattern, fits)) is None:  # noqa: ASYNC110 - files raise no event
                     await asyncio.sleep(LOOK_AGAIN)
         except TimeoutError as error:
             raise StoryError(f"No message with {what} came to {contact}.") from error
         return found
 
-    def _find(self, contact: str, pattern: re.Pattern[str]) -> str | None:
+    def _find(
+        self, contact: str, pattern: re.Pattern[str], fits: Callable[[str], bool]
+    ) -> str | None:
         for name in sorted(self._names() - self._seen, reverse=True):
             to, body = _read(self._folder / name)
-            match = pattern.search(body) if contact in to else None
-            if match is not None:
-                self._seen.add(name)
-                return match.group(match.lastindex or 0)
+            if contact in to:
+                for match in pattern.finditer(body):
+                    if fits(match[1]):
+                        return match[1]
         return None
 
     def _names(self) -> set[str]:

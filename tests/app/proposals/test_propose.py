@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.accounts.models import Block, Person
+from app.clock import local
 from app.db import Session, SessionMaker, reading, transaction
 from app.notifications.models import Notice
 from app.posts import actions as posts
@@ -218,7 +219,7 @@ async def test_a_recurring_offer_is_proposed_for_a_day(session: Session) -> None
     offer = await an_offer(session, windows=(window,), places=1)
     need = await a_need(session, windows=(in_days(8),), places=1)
     (proposal,) = await find_pairings(session, need.id)
-    assert proposal.day == in_days(8).starts_at.date()
+    assert proposal.day == local(in_days(8).starts_at).date()
     other = await a_need(session, windows=(in_days(8),), places=1)
     await posts.take_places(session, offer, 1, proposal.day)
     assert await pairings_around(session, other.id) == ()

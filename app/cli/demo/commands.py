@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy import func, select
 
+from app.cli.demo.cast import ORGANISATION
 from app.cli.demo.people import personas
 from app.cli.demo.play.browser import StoryError
 from app.cli.demo.play.cast import FEWEST_PEOPLE
@@ -24,6 +25,13 @@ from app.embedded import CannotStart
 from app.posts.models import Post
 
 console = Console(stderr=True)
+
+WORKS_AS = {
+    "fatou": f"caseworker, {ORGANISATION}",
+    "nadia": f"administrator, {ORGANISATION}",
+    "claire": "moderator",
+    "hilde": "coordinator",
+}
 
 
 @click.group()
@@ -117,7 +125,7 @@ def _tally_table(tally: Tally) -> Table:
 
 
 def _sign_in_table() -> Table:
-    table = Table("Who", "Signs in with", "Pages in")
-    for person in personas(fixed()).values():
-        table.add_row(person.name, person.contact, person.language)
+    table = Table("Who", "Signs in with", "Pages in", "Is")
+    for key, person in personas(fixed()).items():
+        table.add_row(person.name, person.contact, person.language, WORKS_AS.get(key, ""))
     return table

@@ -132,7 +132,7 @@ class Browser:
 
     async def open(self, path: str) -> Page:
         """Go to an address; one of our own may leave out the language."""
-        return _page(await self._client.get(path))
+        return read_page(await self._client.get(path))
 
     async def follow(self, page: Page, pattern: str) -> Page:
         return await self.open(urljoin(page.url, page.link(pattern)))
@@ -142,10 +142,10 @@ class Browser:
         data: dict[str, list[str]] = {}
         for name, value in form.filled(answers):
             data.setdefault(name, []).append(value)
-        return _page(await self._client.post(urljoin(page.url, form.action), data=data))
+        return read_page(await self._client.post(urljoin(page.url, form.action), data=data))
 
 
-def _page(answer: httpx.Response) -> Page:
+def read_page(answer: httpx.Response) -> Page:
     if answer.status_code >= REFUSED:
         where = f"{answer.request.method} {answer.url.path}"
         raise StoryError(f"{where} answered {answer.status_code}: {_words(answer.text)}")
@@ -156,5 +156,5 @@ def _page(answer: httpx.Response) -> Page:
 
 def _words(html: str) -> str:
     """The error lines of a page, or its beginning."""
-    main = html.partition("<main")[2] or html
+    main = html[max(0, html.find("<main")) :]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).strip()[:300]

@@ -1167,6 +1167,42 @@ def upgrade() -> None:
     op.create_index(op.f("ix_post_author_id"), "post", ["author_id"], unique=False)
     op.create_index(op.f("ix_post_client_id"), "post", ["client_id"], unique=False)
     op.create_index(
+        "ix_post_cell",
+        "post",
+        ["kind", "lat", "lon", sa.literal_column("published_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
+        "ix_post_cell_category",
+        "post",
+        [
+            "kind",
+            "category",
+            "lat",
+            "lon",
+            sa.literal_column("published_at DESC"),
+            sa.literal_column("id DESC"),
+        ],
+        unique=False,
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
+        "ix_post_languages",
+        "post",
+        ["languages"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
+        "ix_post_room",
+        "post",
+        ["kind", sa.literal_column("(places - taken)")],
+        unique=False,
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
         "ix_post_ends", "post", ["ends_at"], unique=False, postgresql_where=sa.text("is_open")
     )
     op.create_index(

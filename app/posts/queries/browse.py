@@ -4,15 +4,17 @@ The conditions of partial indexes are written as literals: under a generic plan 
 parameter would miss the index. Counting stops at a thousand.
 """
 
-from datetime import date
-from math import sin
+from bisect import bisect_right
+from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Float,
     Select,
     String,
     and_,
+    bindparam,
+    cast,
     exists,
     func,
     literal,
@@ -20,19 +22,19 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.types import DateTime
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from app.accounts.models import Person
 from app.accounts.queries import blocked
 from app.db import ReadSession
 from app.paging import PAGE_SIZE, Page, offset
-from app.posts.models import Cube, Post, PostWindow
+from app.posts.models import Post
 from app.posts.queries.cards import BrowseFilter, Card, cards
+from app.posts.queries.nearby import is_beyond, newest_of_cells
 from app.posts.queries.one import HOSTING
 from app.posts.rules import PostKind
 from app.posts.rules.expiry import day_start
-from app.territories.rules import EARTH_RADIUS_KM, Cell, CellBounds, cell_centre, cube_of
+from app.territories.rules import Cell, CellBounds, cell_centre, distance_km
 
 COUNT_TO = 1_000
 SIMILAR = 3
@@ -45,12 +47,16 @@ async def browse(reader: ReadSession, wanted: BrowseFilter) -> Page[Card]:
     """One page of open posts and how many there are, up to a thousand."""
     found = _open_posts(wanted)
     total = await reader.scalar(select(func.count()).select_from(found.limit(COUNT_TO).subquery()))
+    total = total or 0
     number = min(max(1, wanted.page), COUNT_TO // PAGE_SIZE)
-    if wanted.near is None:
-        ids = await _newest(reader, found, PAGE_SIZE, offset(number))
+    skip = offset(number)
+    if total < COUNT_TO:
+        ids = (await _few(reader, found, wanted.near))[skip : skip + PAGE_SIZE]
+    elif wanted.near is None:
+        ids = await _newest(reader, found, PAGE_SIZE, skip)
     else:
-        ids = (await _by_steps(reader, found, wanted.near, number * PAGE_SIZE))[offset(number) :]
-    return Page(await cards(reader, ids, wanted.near), number, total or 0, counted_to=COUNT_TO)
+        ids = (await _by_steps(reader, found, wanted.near, skip + PAGE_SIZE))[skip:]
+    return Page(await cards(reader, ids, wanted.near), number, total, counted_to=COUNT_TO)
 
 
 async def similar_posts(reader: ReadSession, post: Post, viewer_id: int | None) -> list[Card]:
@@ -93,30 +99,29 @@ def _open_posts(wanted: BrowseFilter) -> Select[int]:
 def _wishes(wanted: BrowseFilter) -> list[ColumnElement[bool]]:
     wishes: list[ColumnElement[bool]] = []
     if wanted.categories:
-        wishes.append(Post.category.in_(wanted.categories))
+        wishes.append(
+            Post.category.in_(
+                bindparam("kinds", wanted.categories, expanding=True, literal_execute=True)
+            )
+        )
     if wanted.cell is not None:
         lat, lon = cell_centre(wanted.cell)
-        wishes.append(_within(_point(lat, lon), 0.1))
+        wishes += [Post.lat == lat, Post.lon == lon]
     if wanted.people is not None:
-        wishes.append(Post.places - Post.taken >= wanted.people)
+        wishes.append(Post.places - Post.taken >= _told("people", wanted.people))
     if wanted.speaks is not None:
-        wishes.append(Post.languages.op("&&")(array([wanted.speaks], type_=String(3))))
+        wishes.append(
+            Post.languages.op("&&")(cast(array([_told("speaks", wanted.speaks)]), ARRAY(String(3))))
+        )
     if wanted.from_day is not None:
-        wishes.append(_possible_from(wanted.from_day))
+        # A post ends with its last window at the latest, so its end says enough.
+        wishes.append(Post.ends_at > day_start(wanted.from_day))
     return wishes
 
 
-def _possible_from(day: date) -> ColumnElement[bool]:
-    """Can still happen on or after that local day; recurring posts end after their last day."""
-    start = literal(day_start(day), DateTime(timezone=True))
-    windows = exists().where(PostWindow.post_id == Post.id)
-    return and_(
-        Post.ends_at > start,
-        or_(
-            ~windows,
-            windows.where(or_(PostWindow.rule.is_not(None), PostWindow.ends_at > start)),
-        ),
-    )
+def _told(name: str, value: int | str) -> ColumnElement[Any]:
+    """A value the planner sees: how rare it is decides between the newest and an index."""
+    return bindparam(name, value, literal_execute=True)
 
 
 def within_box(area: CellBounds) -> ColumnElement[bool]:
@@ -131,33 +136,29 @@ async def _newest(reader: ReadSession, found: Select[int], size: int, skip: int 
     return list(rows)
 
 
+async def _few(reader: ReadSession, found: Select[int], near: Cell | None) -> list[int]:
+    """All ids in the order of the list, where they are few: what is rare is not found by age."""
+    rows = await reader.execute(
+        found.add_columns(Post.published_at, Post.lat, Post.lon).limit(COUNT_TO)
+    )
+    ordered = sorted(rows, key=lambda row: (row.published_at, row.id), reverse=True)
+    if near is not None:
+        here = cell_centre(near)
+        ordered.sort(key=lambda row: _step(distance_km(row.lat, row.lon, *here)))
+    return [row.id for row in ordered]
+
+
+def _step(km: float) -> int:
+    return bisect_right(STEPS, km)
+
+
 async def _by_steps(reader: ReadSession, found: Select[int], near: Cell, size: int) -> list[int]:
     """Nearest step first; within a step only age decides, so order betrays no distance."""
-    here = _point(*cell_centre(near))
     ids: list[int] = []
-    for least, most in zip(STEPS, [*STEPS[1:], None], strict=True):
+    for least, most in pairwise(STEPS):
         if len(ids) < size:
-            ids += await _newest(reader, found.where(_in_step(here, least, most)), size - len(ids))
+            query = newest_of_cells(found, near, (least, most), size - len(ids))
+            ids += await reader.scalars(query)
+    if len(ids) < size:
+        ids += await _newest(reader, found.where(is_beyond(near, STEPS[-1])), size - len(ids))
     return ids
-
-
-def _in_step(here: ColumnElement[str], least: float, most: float | None) -> ColumnElement[bool]:
-    away = func.cube_distance(Post.pos, here, type_=Float)
-    if most is None:
-        return away > _chord(least)
-    # Ten kilometres still read as "five to ten"; cell centres never lie exactly on a step.
-    return and_(_within(here, most), away >= _chord(least), away < _chord(most))
-
-
-def _within(here: ColumnElement[str], km: float) -> ColumnElement[bool]:
-    box = func.cube_enlarge(here, _chord(km), 3, type_=Cube())
-    return Post.pos.op("<@", is_comparison=True)(box)
-
-
-def _point(lat: float, lon: float) -> ColumnElement[str]:
-    return func.cube(array([literal(metres, Float) for metres in cube_of(lat, lon)]), type_=Cube())
-
-
-def _chord(km: float) -> float:
-    """Metres straight through the earth, as the cube extension measures."""
-    return 2_000 * EARTH_RADIUS_KM * sin(km / (2 * EARTH_RADIUS_KM))

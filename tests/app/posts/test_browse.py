@@ -140,7 +140,7 @@ async def test_anybody_finds_and_reads_an_offer(
     assert "Soep &amp; brood" in page.text
     assert "application/ld+json" in page.text
     assert "help between neighbours" in page.text
-    assert f"/en/drafts/new?kind=need&amp;offer={published['meal']}" in page.text
+    assert "Ask for this" in page.text
     assert (await client.get(f"/en/offers/{published['meal']}-anything")).status_code == 200
     assert (await client.get(f"/en/needs/{published['meal']}")).status_code == 404
     assert (await client.get(f"/en/offers/{published['bed']}")).status_code == 404

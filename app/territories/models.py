@@ -1,4 +1,4 @@
-"""Places: the public cell of about one kilometre, and apart from it, encrypted, the exact address."""
+"""Places: the public cell of about one kilometre; apart and encrypted, the exact address."""
 
 from datetime import datetime
 

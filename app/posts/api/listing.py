@@ -27,7 +27,7 @@ FromType = Annotated[PostKind, QueryParameter(name="type")]
 
 
 @get("/api/v1/posts", opt=PUBLIC)
-async def list_posts(
+async def list_posts(  # noqa: PLR0917 - each filter is named in the document
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Visitor],
     kind_of_post: FromType = PostKind.OFFER,

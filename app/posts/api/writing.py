@@ -64,10 +64,10 @@ class NewPost(Received):
     exclusive: bool = False
     urgency: UrgencyName = UrgencyName.FLEXIBLE
     latest_by: date | None = None
-    windows: list[NewWindow] = []
-    required: list[FeatureName] = []
-    wished: list[FeatureName] = []
-    features: list[FeatureName] = []
+    windows: list[NewWindow] = msgspec.field(default_factory=list)
+    required: list[FeatureName] = msgspec.field(default_factory=list)
+    wished: list[FeatureName] = msgspec.field(default_factory=list)
+    features: list[FeatureName] = msgspec.field(default_factory=list)
     insured_by: str | None = None
     asked_offer: str | None = None
 

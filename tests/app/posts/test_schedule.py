@@ -28,7 +28,9 @@ def test_a_weekly_hour_stays_on_the_wall_clock_when_summer_time_begins() -> None
 def test_an_hour_that_a_day_skips_still_has_a_slot() -> None:
     first = at(2026, 3, 28, 2, 30)
     slots = occurrences(
-        [Window(first, first + timedelta(hours=1), "FREQ=DAILY")], first, first + timedelta(days=2, hours=12)
+        [Window(first, first + timedelta(hours=1), "FREQ=DAILY")],
+        first,
+        first + timedelta(days=2, hours=12),
     )
     assert len(slots) == 3
     assert [slot.day.day for slot in slots] == [28, 29, 30]
@@ -127,7 +129,11 @@ _RULES = st.builds(
     ),
     _ENDS,
 )
-_STARTS = st.datetimes(datetime(2025, 11, 1), datetime(2027, 11, 1), timezones=st.just(UTC))
+_STARTS = st.datetimes(
+    datetime(2025, 11, 1),  # noqa: DTZ001 - Hypothesis adds the zone
+    datetime(2027, 11, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 
 
 @given(rule=_RULES, first=_STARTS, hours=st.integers(1, 24))

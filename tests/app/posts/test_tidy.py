@@ -9,7 +9,7 @@ from app.notifications.models import Notice
 from app.outbox import Job, JobRow
 from app.posts import actions
 from app.posts.models import Draft, Post
-from app.posts.rules import PostStatus, Urgency
+from app.posts.rules import PostStatus, Urgency, status
 from tests.factories.posts import a_need, an_author, an_offer
 
 
@@ -58,12 +58,12 @@ async def test_time_ends_a_post_and_one_tap_brings_it_back(session: Session) -> 
     await session.refresh(post)
     assert await actions.tidy_posts(session) == 1
     await session.refresh(post)
-    assert post.status is PostStatus.EXPIRED
+    assert status(post) is PostStatus.EXPIRED
     assert await _kinds(session) == ["post_expired"]
     closing = select(JobRow.ref).where(JobRow.kind == Job.CLOSE_PROPOSALS.value)
     assert list(await session.scalars(closing)) == [post.id]
     await actions.extend(session, author, post)
-    assert post.status is PostStatus.PUBLISHED
+    assert status(post) is PostStatus.PUBLISHED
 
 
 async def test_paused_posts_end_too_and_held_ones_are_not_asked_about(session: Session) -> None:
@@ -83,7 +83,7 @@ async def test_silence_lets_an_offer_rest_once(session: Session) -> None:
     await actions.pause_for_silence(session, post.id)
     await actions.pause_for_silence(session, post.id)
     await session.refresh(post)
-    assert post.status is PostStatus.PAUSED
+    assert status(post) is PostStatus.PAUSED
     assert await _kinds(session) == ["post_paused"]
 
 

@@ -60,8 +60,11 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
     )
 
 
-def session_maker(engine: AsyncEngine) -> SessionMaker:
-    return async_sessionmaker(engine, expire_on_commit=False)
+def session_maker(engine: AsyncEngine, *, letters_at_once: bool = False) -> SessionMaker:
+    """Sessions that know, in their `info`, how this platform was told to behave."""
+    return async_sessionmaker(
+        engine, expire_on_commit=False, info={"letters_at_once": letters_at_once}
+    )
 
 
 @asynccontextmanager

@@ -124,7 +124,7 @@ def _database(
         yield
         await engine.dispose()
 
-    return session_maker(engine), lifespan
+    return session_maker(engine, letters_at_once=settings.mail.at_once), lifespan
 
 
 OPENAPI = OpenAPIConfig(

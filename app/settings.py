@@ -40,6 +40,7 @@ class MailSettings:
     smtp_url: Secret
     sender: str = "Solidare <no-reply@localhost>"
     folder: Path | None = None
+    at_once: bool = False  # no gathering, no quiet hours: for development only
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             smtp_url=Secret(env.get("SOLIDARE_SMTP_URL", "")),
             sender=env.get("SOLIDARE_MAIL_SENDER", MailSettings.sender),
             folder=Path(folder) if folder else None,
+            at_once=env.get("SOLIDARE_ENVIRONMENT") == "development",
         ),
         geocoder=GeocoderSettings(
             provider=env.get("SOLIDARE_GEOCODER", "gazetteer"),

@@ -37,7 +37,7 @@ async def start(context: dict[Any, Any]) -> None:
     keyring.open(settings.secret_key)
     configure_logs(settings)
     engine = create_engine(settings.database)
-    maker = session_maker(engine)
+    maker = session_maker(engine, letters_at_once=settings.mail.at_once)
     hint = asyncio.Event()
     context["engine"] = engine
     context["tools"] = Tools(settings, maker)

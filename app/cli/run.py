@@ -29,5 +29,4 @@ def run(host: str, port: int, workers: int) -> None:
 @click.command()
 def worker() -> None:
     """Run background jobs: matching, letters, tidying."""
-    arguments = [sys.executable, "-m", "arq", "workers.settings.WorkerSettings"]
-    os.execv(sys.executable, arguments)  # noqa: S606 - replaces this process, no shell, own words
+    os.execv(sys.executable, [sys.executable, "-m", "workers"])  # noqa: S606 - our own words

@@ -60,7 +60,7 @@ async def connected(folder: Path) -> AsyncIterator[tuple[Settings, SessionMaker]
         await asyncio.to_thread(migrate_own, settings)
         engine = create_engine(settings.database)
         try:
-            yield settings, session_maker(engine)
+            yield settings, session_maker(engine, letters_at_once=settings.mail.at_once)
         finally:
             await engine.dispose()
 

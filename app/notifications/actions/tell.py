@@ -58,7 +58,7 @@ async def tell(
 async def _letter(session: Session, person_id: int, channel: Channel, *, urgent: bool) -> int:
     """The id of the letter that waits for this person, or of a new one."""
     moment: datetime = (await session.execute(select(func.now()))).scalar_one()
-    due = leaves_at(moment, urgent=urgent)
+    due = leaves_at(moment, urgent=urgent or session.info["letters_at_once"])
     letter = await session.scalar(
         select(Letter)
         .where(

@@ -22,7 +22,7 @@ from app.i18n import gettext as _
 from app.i18n import language_name
 from app.i18n import lazy_gettext as lazy
 from app.organisations.rules import Channel, Manner, OrganisationKind, is_enterprise_number
-from app.web.forms import PageForm
+from app.web.forms import PageForm, choices
 
 LONGEST_NAME = 120
 LONGEST_DESK = 200
@@ -75,8 +75,8 @@ class MandateDraft:
     contact_release: bool
 
 
-def _spoken() -> list[tuple[str, str]]:
-    return [(code, language_name(code)) for code in SPOKEN]
+def _spoken() -> Any:  # noqa: ANN401 - as choices()
+    return choices((code, language_name(code)) for code in SPOKEN)
 
 
 class SpokenField(SelectMultipleField):
@@ -104,7 +104,7 @@ def _chosen(value: str | None, rows: tuple[tuple[str, str], ...]) -> None:
 
 class OrganisationForm(PageForm):
     name = StringField(lazy("Name of the organisation"))
-    kind = RadioField(lazy("What is it?"), choices=list(KINDS), validate_choice=False)
+    kind = RadioField(lazy("What is it?"), choices=choices(KINDS), validate_choice=False)
     enterprise_number = StringField(lazy("Enterprise number"))
     phone = StringField(lazy("Public phone of the desk"))
     desk = StringField(lazy("Address and hours of the desk"))
@@ -167,7 +167,7 @@ class ClientForm(PageForm):
     languages = SpokenField(lazy("Languages the client speaks"))
     channel = RadioField(
         lazy("How do you reach the client?"),
-        choices=list(CHANNELS),
+        choices=choices(CHANNELS),
         validate_choice=False,
         default=Channel.NONE.value,
     )
@@ -196,7 +196,7 @@ class ClientForm(PageForm):
 
 class MandateForm(PageForm):
     how = RadioField(
-        lazy("How did the client agree?"), choices=list(MANNERS), validate_choice=False
+        lazy("How did the client agree?"), choices=choices(MANNERS), validate_choice=False
     )
     language = SelectField(lazy("In which language?"), choices=_spoken, validate_choice=False)
     hosting = BooleanField(lazy("Also a bed, a room or a home"))

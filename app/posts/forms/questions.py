@@ -26,7 +26,7 @@ from app.posts.forms.plain_input import (
 from app.posts.rules.draft import Feature, PostKind, Urgency
 from app.posts.rules.leaks import Leak, check_leaks
 from app.posts.rules.taxonomy import CATEGORIES, Unit
-from app.web.forms import PageForm
+from app.web.forms import PageForm, choices
 
 MOST_PLACES = 500
 FURTHEST = timedelta(days=365)
@@ -90,8 +90,8 @@ class Question(PageForm):
         return Typed({name: [*values] for name, values in raw.items() if values})
 
 
-def _feature_choices() -> list[tuple[str, Any]]:
-    return [(str(feature.value), words) for feature, words in FEATURES]
+def _feature_choices() -> Any:  # noqa: ANN401 - as choices()
+    return choices((str(feature.value), words) for feature, words in FEATURES)
 
 
 def features_in(values: list[str] | None) -> Feature:
@@ -107,7 +107,7 @@ class Boxes(SelectMultipleField):
     """Ticked boxes; values that are not on the page are left out instead of refused."""
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 - WTForms' signature
-        known = [str(choice[0]) for choice in self.iter_choices()]
+        known = [str(box.data) for box in self]
         self.data = [value for value in self.data or [] if value in known]
 
 
@@ -115,7 +115,7 @@ class KindQuestion(Question):
     step = Step.KIND
     category = RadioField(
         lazy("What kind of help?"),
-        choices=[(one.code, one.code) for one in CATEGORIES],
+        choices=choices((one.code, one.code) for one in CATEGORIES),
         validate_choice=False,
         validators=[
             one_of({c.code for c in CATEGORIES}, sentence("Choose what kind of help it is."))
@@ -134,10 +134,10 @@ class PlaceQuestion(Question):
         if not (field.data or "").strip():
             raise StopValidation(_("Type a postcode, a commune or an address."))
 
-    def refuse(self, choices: list[tuple[str, str]]) -> None:
+    def refuse(self, places: list[tuple[str, str]]) -> None:
         """The words mean no place, or more than one."""
-        self.choice.choices = choices
-        if choices:
+        self.choice.choices = choices(places)
+        if places:
             self.choice.errors = [_("Choose the place that you mean.")]
         else:
             self.text.errors = [_("We do not know this place. Type a postcode or a commune.")]
@@ -149,11 +149,13 @@ class WhenQuestion(Question):
     step = Step.WHEN
     when = RadioField(
         lazy("When, and how much?"),
-        choices=[
-            ("any", lazy("Any time, we arrange it")),
-            ("dates", lazy("On certain dates")),
-            ("weekly", lazy("Every week")),
-        ],
+        choices=choices(
+            [
+                ("any", lazy("Any time, we arrange it")),
+                ("dates", lazy("On certain dates")),
+                ("weekly", lazy("Every week")),
+            ]
+        ),
         validate_choice=False,
         validators=[one_of(("any", "dates", "weekly"), sentence("Choose when you can help."))],
     )
@@ -161,15 +163,17 @@ class WhenQuestion(Question):
     until_day = StringField(lazy("Last day"))
     days = Boxes(
         lazy("On which days?"),
-        choices=[
-            ("MO", lazy("Monday")),
-            ("TU", lazy("Tuesday")),
-            ("WE", lazy("Wednesday")),
-            ("TH", lazy("Thursday")),
-            ("FR", lazy("Friday")),
-            ("SA", lazy("Saturday")),
-            ("SU", lazy("Sunday")),
-        ],
+        choices=choices(
+            [
+                ("MO", lazy("Monday")),
+                ("TU", lazy("Tuesday")),
+                ("WE", lazy("Wednesday")),
+                ("TH", lazy("Thursday")),
+                ("FR", lazy("Friday")),
+                ("SA", lazy("Saturday")),
+                ("SU", lazy("Sunday")),
+            ]
+        ),
     )
     from_time = StringField(lazy("From, for example 9:00"))
     until_time = StringField(lazy("Until, for example 17:00"))
@@ -230,11 +234,13 @@ class PeopleQuestion(Question):
     stay = StringField()
     urgency = RadioField(
         lazy("How soon?"),
-        choices=[
-            (str(Urgency.TODAY.value), lazy("Today or tomorrow")),
-            (str(Urgency.THIS_WEEK.value), lazy("This week")),
-            (str(Urgency.FLEXIBLE.value), lazy("It can wait")),
-        ],
+        choices=choices(
+            [
+                (str(Urgency.TODAY.value), lazy("Today or tomorrow")),
+                (str(Urgency.THIS_WEEK.value), lazy("This week")),
+                (str(Urgency.FLEXIBLE.value), lazy("It can wait")),
+            ]
+        ),
         validate_choice=False,
     )
     by_day = StringField(lazy("Useless after this day"))
@@ -274,9 +280,9 @@ class PeopleQuestion(Question):
         return (read_number(self.stay.data) or 1) * (7 if self.is_long else 1)
 
 
-def _language_choices() -> list[tuple[str, str]]:
+def _language_choices() -> Any:  # noqa: ANN401 - as choices()
     rest = sorted((code for code in SPOKEN if code not in COMMON), key=language_name)
-    return [(code, language_name(code)) for code in (*COMMON, *rest)]
+    return choices((code, language_name(code)) for code in (*COMMON, *rest))
 
 
 class LanguagesQuestion(Question):
@@ -350,7 +356,7 @@ class ConsentQuestion(Question):
     step = Step.CONSENT
     how = RadioField(
         lazy("How did the client agree?"),
-        choices=list(CONSENT_WAYS),
+        choices=choices(CONSENT_WAYS),
         validate_choice=False,
         validators=[
             one_of(

@@ -18,7 +18,7 @@ from app.posts.rules.taxonomy import GROUPS, categories_in, category
 from app.territories.geocoder.gazetteer import find_places
 from app.territories.geocoder.port import FoundPlace
 from app.territories.rules import Cell, cell_of
-from app.web.forms import PageForm
+from app.web.forms import PageForm, choices
 
 MOST_PEOPLE = 500
 LAST_PAGE = 50
@@ -54,8 +54,8 @@ class SearchForm(PageForm):
     def __init__(self, typed: Mapping[str, str]) -> None:
         super().__init__(data={})
         self.found: FoundPlace | None = None
-        self.kind.choices = _kinds()
-        self.speaks.choices = _languages()
+        self.kind.choices = choices(_kinds())
+        self.speaks.choices = choices(_languages())
         for field in self:
             field.data = typed.get(field.name, "")[:200]
 
@@ -129,15 +129,15 @@ def read_cell(text: str) -> Cell | None:
 
 def _kinds() -> list[tuple[str, str]]:
     language = current_language()
-    choices = [("", _("Any kind"))]
+    kinds = [("", _("Any kind"))]
     for group in GROUPS:
-        choices.append((group.code, group.name(language)))
-        choices += [
+        kinds.append((group.code, group.name(language)))
+        kinds += [
             (one.code, f"· {one.name(language)}")
             for one in categories_in(group.code)
             if not one.is_sensitive
         ]
-    return choices
+    return kinds
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -44,10 +44,10 @@ class FolderSender:
         self.folder = folder
 
     async def send(self, to: str, text: str, idempotency_key: str) -> None:
-        name = f"sms-{time.time_ns():020d}-{idempotency_key}"
+        name = f"{time.time_ns():020d}-sms-{idempotency_key}"
         unfinished = self.folder / f"{name}.part"
         unfinished.write_text(f"To: {to}\n\n{text}\n", encoding="utf-8")
-        unfinished.rename(self.folder / f"{name}.txt")
+        unfinished.rename(self.folder / f"{name}.sms")
 
 
 class LogSender:

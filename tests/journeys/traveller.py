@@ -84,7 +84,7 @@ class Traveller:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for path in sorted(self.mail.iterdir(), reverse=True):
-                words = _words(path) if path.suffix in (".eml", ".txt") else ""
+                words = _words(path) if path.suffix in (".eml", ".sms") else ""
                 found = pattern.findall(words) if to in words else []
                 if found:
                     return str(found[-1])
@@ -94,7 +94,7 @@ class Traveller:
 
 def _words(path: Path) -> str:
     """Address and text of a letter or SMS."""
-    if path.suffix == ".txt":
+    if path.suffix == ".sms":
         return path.read_text()
     letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = letter.get_body(("plain",))

@@ -9,12 +9,13 @@ from litestar.types import ControllerRouterHandler
 
 from app.db import ReadSession
 from app.i18n import current_language
+from app.paging import Page
 from app.posts import queries
-from app.posts.forms.search import read_search
+from app.posts.forms.search import Search, SearchForm, read_search
 from app.posts.pages import drawing
 from app.posts.pages.browse import address, query_of, typed_filters
 from app.posts.pages.shown import count_words, shown_cards
-from app.posts.queries import BrowseFilter
+from app.posts.queries import BrowseFilter, Card
 from app.posts.rules import PostKind
 from app.web.access import PUBLIC
 from app.web.answers import page
@@ -31,17 +32,23 @@ async def offers_map(
     wanted = BrowseFilter.of(PostKind.OFFER, search, visitor.person_id)
     area = drawing.area_around(search.near)
     found = await queries.browse(reader, wanted)
-    query = query_of(form, search)
+    drawn = drawing.draw(area, await queries.spots(reader, wanted, area), query_of(form, search))
+    return _map_page(form, search, found, drawn)
+
+
+def _map_page(
+    form: SearchForm, search: Search, found: Page[Card], drawn: drawing.Drawing
+) -> Template:
     return page(
         "posts/offers_map.html",
         status=422 if form.errors else 200,
         form=form,
         noindex=True,
         near=search.found.label(current_language()) if search.found else None,
-        map=drawing.draw(area, await queries.spots(reader, wanted, area), query),
+        map=drawn,
         cards=shown_cards(found.items),
         count=count_words(found),
-        list_href=address("/offers", query),
+        list_href=address("/offers", query_of(form, search)),
     )
 
 

@@ -1,5 +1,6 @@
 """The mailbox of development shows letters, and is not there in production."""
 
+import time
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -7,11 +8,16 @@ from pathlib import Path
 import httpx
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from app.accounts.models import SignInCode
+from app.db import SessionMaker, reading, transaction
 from app.home.rules.mailbox import linked
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import new_client
+from tests.factories.accounts import ask_for_code, last_code
+from workers import letters
 
 
 def write_letter(folder: Path, name: str, subject: str, body: str) -> None:
@@ -39,6 +45,27 @@ async def test_newest_first_with_code_and_link(
     assert "<b>no</b>" not in page
     assert "+32470123456" in page
     assert "not finished" not in page
+
+
+async def test_a_code_sent_to_a_phone_can_be_read(
+    client: httpx.AsyncClient, maker: SessionMaker, settings: Settings
+) -> None:
+    folder = settings.mail.folder
+    assert folder is not None
+    await ask_for_code(client, "0470 12 34 56")
+    code = await last_code(maker, "+32470123456")
+    async with transaction(maker) as session:
+        row = (await session.scalars(select(SignInCode))).one()
+    async with reading(maker) as reader:
+        outgoing = await letters.compose_code(reader, settings, row.id)
+    assert outgoing is not None
+    write_letter(folder, f"{time.time_ns():020d}-000000", "An earlier letter", "words")
+    await letters.deliver(settings, outgoing, "job-1")
+    page = (await client.get("/en/mailbox")).text
+    for path in folder.iterdir():
+        path.unlink()
+    assert "+32470123456" in page
+    assert page.index(code) < page.index("An earlier letter")
 
 
 async def test_without_letters_it_says_so(client: httpx.AsyncClient) -> None:

@@ -197,7 +197,7 @@ async def test_a_code_leaves_once(
         assert code in body(message, "plain")
         assert code in body(message, "html")
     else:
-        (kept,) = folder.parent.glob("sms-*.txt")
+        (kept,) = folder.parent.glob("*.sms")
         assert kept.read_text().rstrip().endswith(f"@localhost #{code}")
         assert sms.parts(outgoing.text) == 1
     async with transaction(maker) as session:

@@ -12,7 +12,7 @@ from app.notifications.rules import LinkPurpose, read_link
 
 PATIENCE = 60.0
 LOOK_AGAIN = 0.05
-ENDINGS = (".eml", ".sms", ".txt")
+ENDINGS = (".eml", ".sms")
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 PROPOSAL = re.compile(r"/p/([\w.~-]+)")
 

@@ -75,13 +75,11 @@ def test_one_command_runs_everything_and_ends_everything(tmp_path: Path) -> None
         assert f"already runs from {tmp_path}, at {address}" in again.stderr
 
         below = descendants(up.pid)
-        worker = living_with("WorkerSettings") & below
+        worker = living_with("-m\0workers") & below
         assert worker
         for pid in worker:
             os.kill(pid, signal.SIGKILL)
-        assert eventually(
-            lambda: bool((living_with("WorkerSettings") & descendants(up.pid)) - worker)
-        )
+        assert eventually(lambda: bool((living_with("-m\0workers") & descendants(up.pid)) - worker))
 
         below = descendants(up.pid)
         up.send_signal(signal.SIGINT)

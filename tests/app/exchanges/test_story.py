@@ -231,9 +231,11 @@ class Careless(Story):
 
     @initialize()
     def begin(self) -> None:
+        """Every story of the careless begins with its fault, so that chance cannot miss it."""
         super().begin()
         for side in Side:
             self.accept(0, side)
+        self.cancel(0, Side.GIVER)
 
     async def _cancel(self, pair: Pair, side: Side) -> None:
         async with transaction(self.maker) as session:

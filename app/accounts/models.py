@@ -23,7 +23,14 @@ from app.db import Base, Id, Moment, Now
 
 class Person(Base):
     __tablename__ = "person"
-    __table_args__ = ({"comment": "Somebody who helps, asks or works here; no surname needed."},)
+    __table_args__ = (
+        Index(
+            "ix_person_gone",
+            "id",
+            postgresql_where=text("suspended_at IS NOT NULL OR erased_at IS NOT NULL"),
+        ),
+        {"comment": "Somebody who helps, asks or works here; no surname needed."},
+    )
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(60), comment="First name or nickname, as shown.")

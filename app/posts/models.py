@@ -29,6 +29,7 @@ from app.db import Base, Id, Moment, Now
 from app.organisations.models import Client, Organisation
 from app.posts.rules.draft import PostKind, Window
 from app.posts.rules.state import PostFacts, PostStatus, status
+from app.posts.rules.taxonomy import CATEGORIES
 from app.territories.models import Place
 
 # Only literals may stand in a partial index: under a generic plan a bound parameter misses it.
@@ -36,6 +37,10 @@ OPEN = (
     "published_at IS NOT NULL AND paused_at IS NULL AND withdrawn_at IS NULL "
     "AND expired_at IS NULL AND fulfilled_at IS NULL AND held_at IS NULL"
 )
+HOSTING = ", ".join(str(category.number) for category in CATEGORIES if category.is_hosting)
+# What lists show: an offer of hosting once it is adopted, a need for it never. Kept in the row, for
+# a list of a kind that is mostly unadopted would otherwise read every open post of it.
+LISTED = f"{OPEN} AND (category NOT IN ({HOSTING}) OR (kind = 'offer' AND adopted_at IS NOT NULL))"
 # Earth-centred metres of the cell's centre on the sphere that PostgreSQL's earthdistance uses.
 POSITION = (
     "cube(ARRAY[6378168 * cos(radians(lat)) * cos(radians(lon)), "
@@ -82,14 +87,14 @@ class Post(Base):
             "category",
             text("published_at DESC"),
             text("id DESC"),
-            postgresql_where=text("is_open"),
+            postgresql_where=text("is_listed"),
         ),
         Index(
             "ix_post_newest_any",
             "kind",
             text("published_at DESC"),
             text("id DESC"),
-            postgresql_where=text("is_open"),
+            postgresql_where=text("is_listed"),
         ),
         Index(
             "ix_post_cell",
@@ -98,7 +103,7 @@ class Post(Base):
             "lon",
             text("published_at DESC"),
             text("id DESC"),
-            postgresql_where=text("is_open"),
+            postgresql_where=text("is_listed"),
         ),
         Index(
             "ix_post_cell_category",
@@ -108,15 +113,15 @@ class Post(Base):
             "lon",
             text("published_at DESC"),
             text("id DESC"),
-            postgresql_where=text("is_open"),
+            postgresql_where=text("is_listed"),
         ),
         Index(
             "ix_post_languages",
             "languages",
             postgresql_using="gin",
-            postgresql_where=text("is_open"),
+            postgresql_where=text("is_listed"),
         ),
-        Index("ix_post_room", "kind", text("(places - taken)"), postgresql_where=text("is_open")),
+        Index("ix_post_room", "kind", text("(places - taken)"), postgresql_where=text("is_listed")),
         Index("ix_post_ends", "ends_at", postgresql_where=text("is_open")),
         {"comment": "A need or an offer of help."},
     )
@@ -188,6 +193,7 @@ class Post(Base):
     ends_at: Mapped[Moment] = mapped_column(comment="Expires then unless extended.")
     version: Mapped[int] = mapped_column(Integer, server_default="1", comment="Rises on each edit.")
     is_open: Mapped[bool] = mapped_column(Boolean, Computed(OPEN, persisted=True))
+    is_listed: Mapped[bool] = mapped_column(Boolean, Computed(LISTED, persisted=True))
     created_at: Mapped[Now]
     author: Mapped[Person] = relationship(lazy="raise")
     organisation: Mapped[Organisation | None] = relationship(

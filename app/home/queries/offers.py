@@ -5,11 +5,9 @@ from sqlalchemy import func, select
 from app.db import ReadSession
 from app.home.rules.choices import CHOICES
 from app.posts.models import Post
-from app.posts.rules.taxonomy import CATEGORIES
 
 # Counting stops here: the page says "more than", and a million offers cost no more than this.
 COUNTED_TO = 1_000
-_HOSTING = tuple(category.number for category in CATEGORIES if category.is_hosting)
 
 
 async def open_offers(reader: ReadSession) -> dict[str, int]:
@@ -20,9 +18,8 @@ async def open_offers(reader: ReadSession) -> dict[str, int]:
             select(Post.id)
             .where(
                 Post.kind == "offer",
-                Post.is_open,
+                Post.is_listed,
                 Post.category.in_(choice.numbers),
-                Post.category.not_in(_HOSTING) | Post.adopted_at.is_not(None),
             )
             .limit(COUNTED_TO)
             .subquery()

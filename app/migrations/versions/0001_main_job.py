@@ -274,6 +274,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         comment="Somebody who helps, asks or works here; no surname needed.",
     )
+    op.create_index(
+        "ix_person_gone",
+        "person",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("suspended_at IS NOT NULL OR erased_at IS NOT NULL"),
+    )
     op.create_table(
         "organisation",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -812,7 +819,9 @@ def upgrade() -> None:
             "given_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True, comment="Taken back."),
-        sa.CheckConstraint("how IN ('oral', 'written', 'interpreter')", name=op.f("ck_consent_how")),
+        sa.CheckConstraint(
+            "how IN ('oral', 'written', 'interpreter')", name=op.f("ck_consent_how")
+        ),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_consent_client_id"), ondelete="CASCADE"
         ),
@@ -1129,6 +1138,15 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "is_listed",
+            sa.Boolean(),
+            sa.Computed(
+                "published_at IS NOT NULL AND paused_at IS NULL AND withdrawn_at IS NULL AND expired_at IS NULL AND fulfilled_at IS NULL AND held_at IS NULL AND (category NOT IN (0, 1, 2) OR (kind = 'offer' AND adopted_at IS NOT NULL))",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
             server_default=sa.text("now()"),
@@ -1169,9 +1187,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_post_cell",
         "post",
-        ["kind", "lat", "lon", sa.literal_column("published_at DESC"), sa.literal_column("id DESC")],
+        [
+            "kind",
+            "lat",
+            "lon",
+            sa.literal_column("published_at DESC"),
+            sa.literal_column("id DESC"),
+        ],
         unique=False,
-        postgresql_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_listed"),
     )
     op.create_index(
         "ix_post_cell_category",
@@ -1185,7 +1209,7 @@ def upgrade() -> None:
             sa.literal_column("id DESC"),
         ],
         unique=False,
-        postgresql_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_listed"),
     )
     op.create_index(
         "ix_post_languages",
@@ -1193,14 +1217,14 @@ def upgrade() -> None:
         ["languages"],
         unique=False,
         postgresql_using="gin",
-        postgresql_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_listed"),
     )
     op.create_index(
         "ix_post_room",
         "post",
         ["kind", sa.literal_column("(places - taken)")],
         unique=False,
-        postgresql_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_listed"),
     )
     op.create_index(
         "ix_post_ends", "post", ["ends_at"], unique=False, postgresql_where=sa.text("is_open")
@@ -1210,14 +1234,14 @@ def upgrade() -> None:
         "post",
         ["kind", "category", sa.literal_column("published_at DESC"), sa.literal_column("id DESC")],
         unique=False,
-        postgresql_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_listed"),
     )
     op.create_index(
         "ix_post_newest_any",
         "post",
         ["kind", sa.literal_column("published_at DESC"), sa.literal_column("id DESC")],
         unique=False,
-        postgresql_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_listed"),
     )
     op.create_index(
         "ix_post_open_need",

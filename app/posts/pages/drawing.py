@@ -9,6 +9,7 @@ from functools import lru_cache
 from math import cos, log2, radians
 
 from app.i18n import current_language, ngettext
+from app.i18n import gettext as _
 from app.posts.pages.browse import address
 from app.posts.queries import Spot
 from app.territories.geocoder import shipped
@@ -26,7 +27,7 @@ class Marker:
     x: int
     y: int
     radius: int
-    count: int
+    count: str
     label: str
     href: str
 
@@ -74,12 +75,16 @@ def _marker(area: CellBounds, spot: Spot, query: dict[str, str]) -> Marker:
         x=x,
         y=y,
         radius=round(14 + 3 * min(6.0, log2(spot.count))),
-        count=spot.count,
-        label=ngettext(
-            "%(n)s offer in %(name)s", "%(n)s offers in %(name)s", spot.count, name=name
-        ),
+        count=f"{spot.count}+" if spot.at_least else str(spot.count),
+        label=_label(spot, name),
         href=address("/offers", query, cell=f"{spot.cell.row}.{spot.cell.col}"),
     )
+
+
+def _label(spot: Spot, name: str) -> str:
+    if spot.at_least:
+        return f"{name}: {_('More than %(most)s', most=spot.count - 1)}"
+    return ngettext("%(n)s offer in %(name)s", "%(n)s offers in %(name)s", spot.count, name=name)
 
 
 @lru_cache(maxsize=16_384)

@@ -9,13 +9,14 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     String,
+    all_,
     and_,
     bindparam,
     cast,
-    exists,
     func,
     literal,
     literal_column,
@@ -31,21 +32,19 @@ from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post
 from app.posts.queries.cards import BrowseFilter, Card, cards
 from app.posts.queries.nearby import is_beyond, newest_of_cells
-from app.posts.queries.one import HOSTING
 from app.posts.rules import PostKind
 from app.posts.rules.expiry import day_start
-from app.territories.rules import Cell, CellBounds, cell_centre, distance_km
+from app.territories.rules import Cell, cell_centre, distance_km
 
 COUNT_TO = 1_000
 SIMILAR = 3
 # The steps in which people read distances, in kilometres.
 STEPS = (0, 2, 5, 10)
-_HOSTING = ", ".join(str(number) for number in HOSTING)
 
 
 async def browse(reader: ReadSession, wanted: BrowseFilter) -> Page[Card]:
     """One page of open posts and how many there are, up to a thousand."""
-    found = _open_posts(wanted)
+    found = shown(wanted)
     total = await reader.scalar(select(func.count()).select_from(found.limit(COUNT_TO).subquery()))
     total = total or 0
     number = min(max(1, wanted.page), COUNT_TO // PAGE_SIZE)
@@ -65,68 +64,69 @@ async def similar_posts(reader: ReadSession, post: Post, viewer_id: int | None) 
     wanted = BrowseFilter(
         kind=PostKind(post.kind), categories=(post.category,), near=near, viewer_id=viewer_id
     )
-    found = _open_posts(wanted).where(Post.id != post.id)
+    found = shown(wanted).where(Post.id != post.id)
     return await cards(reader, await _by_steps(reader, found, near, SIMILAR), near)
 
 
+def shown(wanted: BrowseFilter) -> Select[int]:
+    """Ids of all posts that a list shows to this viewer, in no order."""
+    return select(Post.id).where(
+        is_shown(wanted.kind, wanted.viewer_id), *_of_kind(wanted), *wishes(wanted, Post)
+    )
+
+
+def listed(wanted: BrowseFilter) -> Select[Any]:
+    """Posts of that kind of help whose authors are here, before all other wishes."""
+    return select(Post).where(is_shown(wanted.kind, wanted.viewer_id), *_of_kind(wanted))
+
+
 def is_shown(kind: PostKind, viewer_id: int | None) -> ColumnElement[bool]:
-    """Open, unended, of an author who may be here and whom the viewer has not blocked."""
-    hosting: ColumnElement[bool] = (
-        literal_column(f"(adopted_at IS NOT NULL OR category NOT IN ({_HOSTING}))")
-        if kind is PostKind.OFFER
-        else literal_column(f"category NOT IN ({_HOSTING})")
+    """Listed, unended, of an author who may be here and whom the viewer has not blocked."""
+    # Few people are gone, so they are read once; a join would look at the author of every row.
+    gone = select(Person.id).where(
+        or_(Person.suspended_at.is_not(None), Person.erased_at.is_not(None))
     )
-    author_gone = exists().where(
-        Person.id == Post.author_id,
-        or_(Person.suspended_at.is_not(None), Person.erased_at.is_not(None)),
-    )
-    shown = and_(
+    fits = and_(
         literal_column(f"post.kind = '{kind.value}'"),
-        literal_column("is_open"),
-        hosting,
+        literal_column("is_listed"),
         Post.ends_at > func.now(),
-        ~author_gone,
+        Post.author_id != all_(func.array(gone.scalar_subquery())),
     )
     if viewer_id is None:
-        return shown
-    return and_(shown, ~blocked(Post.author_id.expression, literal(viewer_id)))
+        return fits
+    return and_(fits, ~blocked(Post.author_id.expression, literal(viewer_id)))
 
 
-def _open_posts(wanted: BrowseFilter) -> Select[int]:
-    return select(Post.id).where(is_shown(wanted.kind, wanted.viewer_id), *_wishes(wanted))
+def _of_kind(wanted: BrowseFilter) -> list[ColumnElement[bool]]:
+    if not wanted.categories:
+        return []
+    numbers: BindParameter[tuple[int, ...]] = bindparam(
+        "kinds", wanted.categories, expanding=True, literal_execute=True
+    )
+    return [Post.category.in_(numbers)]
 
 
-def _wishes(wanted: BrowseFilter) -> list[ColumnElement[bool]]:
-    wishes: list[ColumnElement[bool]] = []
-    if wanted.categories:
-        wishes.append(
-            Post.category.in_(
-                bindparam("kinds", wanted.categories, expanding=True, literal_execute=True)
-            )
-        )
+def wishes(wanted: BrowseFilter, post: type[Post]) -> list[ColumnElement[bool]]:
+    """What else is wished, asked of posts or of an alias of them."""
+    found: list[ColumnElement[bool]] = []
     if wanted.cell is not None:
         lat, lon = cell_centre(wanted.cell)
-        wishes += [Post.lat == lat, Post.lon == lon]
+        found += [post.lat == lat, post.lon == lon]
     if wanted.people is not None:
-        wishes.append(Post.places - Post.taken >= _told("people", wanted.people))
+        found.append(post.places - post.taken >= _told("people", wanted.people))
     if wanted.speaks is not None:
-        wishes.append(
-            Post.languages.op("&&")(cast(array([_told("speaks", wanted.speaks)]), ARRAY(String(3))))
-        )
+        spoken = cast(array([_told("speaks", wanted.speaks)]), ARRAY(String(3)))
+        found.append(post.languages.op("&&")(spoken))
     if wanted.from_day is not None:
-        # A post ends with its last window at the latest, so its end says enough.
-        wishes.append(Post.ends_at > day_start(wanted.from_day))
-    return wishes
+        # A post ends with its last window at the latest, so its end says enough. The index by end
+        # serves the sweeps too, so it holds all that is open.
+        found += [post.is_open.expression, post.ends_at > day_start(wanted.from_day)]
+    return found
 
 
 def _told(name: str, value: int | str) -> ColumnElement[Any]:
     """A value the planner sees: how rare it is decides between the newest and an index."""
     return bindparam(name, value, literal_execute=True)
-
-
-def within_box(area: CellBounds) -> ColumnElement[bool]:
-    """Cells whose centre lies inside; the box of the index comes first, the edges decide."""
-    return and_(Post.lat.between(area.south, area.north), Post.lon.between(area.west, area.east))
 
 
 async def _newest(reader: ReadSession, found: Select[int], size: int, skip: int = 0) -> list[int]:

@@ -70,10 +70,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Spot:
-    """How many open posts lie in one cell."""
+    """How many open posts lie in one cell, or at least how many."""
 
     cell: Cell
     count: int
+    at_least: bool = False
 
 
 async def cards(reader: ReadSession, ids: Sequence[int], near: Cell | None) -> list[Card]:

@@ -1,9 +1,20 @@
-"""Posts by steps of distance: the newest few of each cell are enough for the newest of a step."""
+"""Posts by cells: the newest few of each cell are enough for the newest of a step of distance."""
 
+from collections.abc import Sequence
 from functools import lru_cache
-from math import ceil, cos, radians, sin
+from math import ceil, cos, floor, radians, sin
 
-from sqlalchemy import ColumnElement, Double, Float, Select, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Float,
+    Select,
+    TableValuedAlias,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from app.posts.models import Cube, Post
@@ -12,6 +23,7 @@ from app.territories.rules import (
     EQUATOR_KM,
     ROWS_PER_DEGREE,
     Cell,
+    CellBounds,
     cell_centre,
     cell_distance_km,
     columns_in,
@@ -30,15 +42,7 @@ def newest_of_cells(
     found: Select[int], near: Cell, step: tuple[float, float], size: int
 ) -> Select[int]:
     """The newest posts of all cells within a step, from the newest few of each cell."""
-    centres = [cell_centre(cell) for cell in cells_between(near, *step)]
-    cells = (
-        func.unnest(
-            literal([lat for lat, _lon in centres], ARRAY(Double)),
-            literal([lon for _lat, lon in centres], ARRAY(Double)),
-        )
-        .table_valued("lat", "lon", name="cell")
-        .render_derived()
-    )
+    cells = cells_table(cells_between(near, *step))
     few = (
         found.add_columns(Post.published_at)
         .where(Post.lat == cells.c.lat, Post.lon == cells.c.lon)
@@ -51,6 +55,19 @@ def newest_of_cells(
         .select_from(cells.join(few, true()))
         .order_by(few.c.published_at.desc(), few.c.id.desc())
         .limit(size)
+    )
+
+
+def cells_table(cells: Sequence[Cell]) -> TableValuedAlias:
+    """The centres of cells as a table of latitude and longitude."""
+    centres = [cell_centre(cell) for cell in cells]
+    return (
+        func.unnest(
+            literal([lat for lat, _lon in centres], ARRAY(Double)),
+            literal([lon for _lat, lon in centres], ARRAY(Double)),
+        )
+        .table_valued("lat", "lon", name="cell")
+        .render_derived()
     )
 
 
@@ -71,6 +88,22 @@ def cells_between(near: Cell, least: float, most: float) -> tuple[Cell, ...]:
             if least <= cell_distance_km(near, Cell(row, column)) < most
         ]
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def cells_within(area: CellBounds) -> tuple[Cell, ...]:
+    """Cells whose centres lie inside."""
+    found: list[Cell] = []
+    for row in range(floor(area.south * ROWS_PER_DEGREE), ceil(area.north * ROWS_PER_DEGREE)):
+        columns = columns_in(row) / 360
+        first, last = floor((area.west + 180) * columns), ceil((area.east + 180) * columns)
+        found += [Cell(row, column) for column in range(first, last)]
+    return tuple(cell for cell in found if _is_inside(cell_centre(cell), area))
+
+
+def _is_inside(point: tuple[float, float], area: CellBounds) -> bool:
+    lat, lon = point
+    return area.south <= lat <= area.north and area.west <= lon <= area.east
 
 
 def _point(cell: Cell) -> ColumnElement[str]:

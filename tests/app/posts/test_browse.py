@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import func, update
+from sqlalchemy import func, text, update
 
 from app.accounts.models import Block, Person
 from app.accounts.rules import Visitor
@@ -13,8 +13,10 @@ from app.db import Session, SessionMaker, transaction
 from app.posts import actions, queries
 from app.posts.forms.search import read_search
 from app.posts.models import Post
+from app.posts.pages.drawing import BRUSSELS, draw
 from app.posts.queries import BrowseFilter
-from app.posts.rules import PostKind, category
+from app.posts.queries import map as crowd
+from app.posts.rules import CATEGORIES, PostKind, category
 from app.territories.rules import Cell, DistanceBucket, cell_of
 from tests.conftest import SignIn
 from tests.factories.posts import AID, BED, MEAL, a_need, an_author, an_offer, in_days, somewhere
@@ -248,6 +250,43 @@ async def test_the_map_groups_by_cell_and_links_to_the_list(
     listed = await client.get(links[0])
     assert listed.status_code == 200
     assert "one square of the map" in listed.text
+
+
+async def test_the_map_counts_what_the_list_finds(session: Session) -> None:
+    author = await an_author(session)
+    for number in range(6):
+        language = "nl" if number % 2 else "fr"
+        await an_offer(session, author, languages=(language,), place=somewhere("1060"))
+    await an_offer(session, author, languages=("nl",), place=somewhere("1180"))
+    found = await queries.spots(session, BrowseFilter(speaks="nl"), BRUSSELS)
+    assert sorted((spot.count, spot.at_least) for spot in found) == [(1, False), (3, False)]
+
+
+async def test_a_crowded_map_shows_at_least_so_many(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd, "FEW", 3)
+    monkeypatch.setattr(crowd, "ENOUGH", 2)
+    author = await an_author(session)
+    for _number in range(4):
+        await an_offer(session, author, place=somewhere("1060"))
+    await an_offer(session, author, place=somewhere("1180"))
+    found = await queries.spots(session, BrowseFilter(), BRUSSELS)
+    assert sorted((spot.count, spot.at_least) for spot in found) == [(1, False), (2, True)]
+    assert sorted(one.count for one in draw(BRUSSELS, found, {}).markers) == ["1", "2+"]
+
+
+async def test_hosting_is_listed_once_it_is_adopted(session: Session) -> None:
+    numbers = ", ".join(str(one.number) for one in CATEGORIES if one.is_hosting)
+    written = (
+        await session.scalars(
+            text(
+                "SELECT generation_expression FROM information_schema.columns "
+                "WHERE table_name = 'post' AND column_name = 'is_listed'"
+            )
+        )
+    ).one()
+    assert f"category <> ALL (ARRAY[{numbers}])" in written
 
 
 async def test_a_closed_offer_shows_why_and_what_is_similar(

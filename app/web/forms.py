@@ -1,6 +1,6 @@
 """What was submitted, checked for bytes that no person types, and the base of all page forms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from litestar import Request
@@ -15,30 +15,47 @@ from app.i18n import gettext as _
 from app.i18n import sentence
 
 MAX_FIELD = 20_000
-MAX_FIELDS = 500
+UNREADABLE = "\ufffd"
 IMPOSSIBLE = sentence("This text contains characters that cannot be read. Type it again.")
+TOO_LONG = sentence("This text is too long. Shorten it.")
 
 
 def is_clean(text: str) -> bool:
     """No NUL and no lone surrogate: nothing that the database or a reader would choke on."""
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    return not any(_is_impossible(char) for char in text)
+
+
+def _is_impossible(char: str) -> bool:
+    return char == "\x00" or "\ud800" <= char <= "\udfff"
 
 
 async def read_form(request: Request[Any, Any, Any]) -> FormMultiDict:
-    """The submitted form; `InvalidError` names fields with impossible bytes or sizes."""
+    """The submitted form with a visible mark for each impossible character.
+
+    `PageForm` refuses what carries the mark or is too long, and shows it again beside its field.
+    """
     try:
         form = await request.form()
     except (UnicodeDecodeError, ValueError) as error:
         raise ClientException from error
-    problems: dict[str, list[str]] = {}
-    for name, value in form.multi_items():
-        if not is_clean(name):
-            raise InvalidError({"form": [_(IMPOSSIBLE)]})
-        if isinstance(value, str) and (len(value) > MAX_FIELD or not is_clean(value)):
-            problems[name] = [_(IMPOSSIBLE)]
-    if problems:
-        raise InvalidError(problems)
-    return form
+    if not all(is_clean(name) for name in form):
+        raise InvalidError({"form": [_(IMPOSSIBLE)]})
+    return FormMultiDict([(name, _readable(value)) for name, value in form.multi_items()])
+
+
+def _readable(value: Any) -> Any:  # noqa: ANN401 - a text or an uploaded file
+    if not isinstance(value, str):
+        return value
+    kept = value[: MAX_FIELD + 1]
+    return "".join(UNREADABLE if _is_impossible(char) else char for char in kept)
+
+
+def _unreadable(raw_data: Iterable[object] | None) -> str:
+    """Why what was submitted for a field cannot be taken as it is; empty where it can."""
+    texts = [text for text in raw_data or () if isinstance(text, str)]
+    if any(UNREADABLE in text for text in texts):
+        return _(IMPOSSIBLE)
+    return _(TOO_LONG) if any(len(text) > MAX_FIELD for text in texts) else ""
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> Any:  # noqa: ANN401 - the stubs know only pairs
@@ -48,6 +65,14 @@ def choices(pairs: Iterable[tuple[str, str]]) -> Any:  # noqa: ANN401 - the stub
 
 class PageForm(Form):
     """A form of a page: own messages in the catalogues, all errors at once."""
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Whether all fields are right; what cannot be read has no other message."""
+        valid = super().validate(extra_validators)
+        for field in self:
+            if problem := _unreadable(field.raw_data):
+                field.errors, valid = [problem], False
+        return valid
 
     def problems(self) -> list[tuple[str, str]]:
         """(field id, sentence) for the error summary, in the order of the page."""

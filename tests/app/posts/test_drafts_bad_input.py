@@ -93,6 +93,9 @@ async def test_impossible_characters(
     assert walk.answer is not None
     assert walk.answer.status_code == 422
     assert "cannot be read" in walk.html
+    assert f'value="{evil.replace(chr(0), chr(0xFFFD))}"' in walk.html
+    async with transaction(maker) as session:
+        assert chr(0xFFFD) not in (await session.scalars(select(Draft.answers))).one()
 
 
 async def test_a_lone_surrogate_and_a_file_as_an_answer(

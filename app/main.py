@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
 from litestar import Litestar, Request, Router
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -45,7 +46,9 @@ from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
 from app.settings import Settings, read_settings
 from app.territories import api as territories_api
+from app.territories import pages as territories_pages
 from app.territories.geocoder import open_geocoder
+from app.territories.geocoder.shipped import municipality_name
 from app.web import csrf
 from app.web.access import PUBLIC, require_access
 from app.web.api import refuse_impossible_json
@@ -64,6 +67,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *posts_pages.handlers,
     *organisations_pages.handlers,
     *notifications_pages.handlers,
+    *territories_pages.handlers,
     *accounts_pages.handlers,
     *ledger_pages.handlers,
     *home_api.handlers,
@@ -137,6 +141,10 @@ OPENAPI = OpenAPIConfig(
     security=[{"token": []}],
 )
 
+# Lengths of compressed pages could betray a secret beside reflected words; the only secret in our
+# pages is the forms' token, and that is salted anew in every answer.
+COMPRESSION = CompressionConfig(backend="gzip", gzip_compress_level=6)
+
 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole web application; settings come from the environment unless given."""
@@ -156,6 +164,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             "visitor": Provide(provide_visitor),
         },
         exception_handlers={Exception: answer_error},
+        compression_config=COMPRESSION,
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(create_environment(settings))
         ),
@@ -170,4 +179,5 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.settings = settings
     app.state.maker = maker
     app.state.geocoder = open_geocoder(settings.geocoder)
+    app.state.area_name = municipality_name
     return app

@@ -1,14 +1,17 @@
 """The ledger as anyone may read and check it."""
 
-from litestar import Response, get
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
 from app.db import ReadSession
+from app.i18n import current_language, lazy_gettext, ngettext
 from app.i18n import gettext as _
-from app.i18n import lazy_gettext, ngettext
 from app.ledger import queries, rules
 from app.web.access import PUBLIC
 from app.web.answers import page as show
@@ -32,15 +35,21 @@ AREAS = {
 }
 
 
-def _facts(fact: rules.Fact) -> dict[str, str]:
-    """What an entry says, in words."""
-    return {
-        "kind": _("Completed exchange"),
-        "month": fact.month,
-        "group": str(GROUPS.get(fact.group, fact.group)),
-        "area": str(AREAS.get(fact.area) or _("Municipality %(nis)s", nis=fact.area)),
-        "quantity": _quantity(fact.quantity, fact.unit),
-    }
+def _facts_of(request: Request[Any, Any, Any]) -> Callable[[rules.Fact], dict[str, str]]:
+    """What an entry says, in words; the application knows the names of municipalities."""
+    area_name = request.app.state.area_name
+
+    def facts(fact: rules.Fact) -> dict[str, str]:
+        name = AREAS.get(fact.area) or area_name(fact.area, current_language())
+        return {
+            "kind": _("Completed exchange"),
+            "month": fact.month,
+            "group": str(GROUPS.get(fact.group, fact.group)),
+            "area": str(name or _("Municipality %(nis)s", nis=fact.area)),
+            "quantity": _quantity(fact.quantity, fact.unit),
+        }
+
+    return facts
 
 
 def _quantity(n: int, unit: str) -> str:
@@ -57,18 +66,27 @@ def _quantity(n: int, unit: str) -> str:
 
 
 @get("/ledger", opt=PUBLIC)
-async def ledger(reader: NamedDependency[ReadSession], page: FromQuery[int] = 1) -> Template:
+async def ledger(
+    request: Request[Any, Any, Any],
+    reader: NamedDependency[ReadSession],
+    page: FromQuery[int] = 1,
+) -> Template:
     return show(
         "ledger/ledger.html",
         listing=await queries.entries(reader, page),
         broken=await queries.broken_entries(reader),
-        facts=_facts,
+        facts=_facts_of(request),
     )
 
 
 @get("/ledger/{number:int}", opt=PUBLIC)
-async def ledger_entry(reader: NamedDependency[ReadSession], number: FromPath[int]) -> Template:
-    return show("ledger/ledger_entry.html", entry=await queries.entry(reader, number), facts=_facts)
+async def ledger_entry(
+    request: Request[Any, Any, Any],
+    reader: NamedDependency[ReadSession],
+    number: FromPath[int],
+) -> Template:
+    entry = await queries.entry(reader, number)
+    return show("ledger/ledger_entry.html", entry=entry, facts=_facts_of(request))
 
 
 @get("/ledger/{number:int}/entry.json", opt=PUBLIC)

@@ -1,10 +1,12 @@
 """Places are saved once: their public cell is computed then and never again."""
 
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import Session
 from app.errors import InvalidError
 from app.i18n import gettext as _
+from app.territories.geocoder.port import FoundPlace
 from app.territories.geocoder.shipped import municipalities
 from app.territories.models import ExactPlace, HomePlace, Place
 from app.territories.rules import cell_centre, cell_of
@@ -39,6 +41,28 @@ async def choose_home(session: Session, person_id: int, place_id: int) -> None:
         .values(person_id=person_id, place_id=place_id)
         .on_conflict_do_update(index_elements=["person_id"], set_={"place_id": place_id})
     )
+
+
+async def move_home(session: Session, person_id: int, found: FoundPlace) -> None:
+    """Start from another place from now on; only its cell is kept."""
+    await forget_home(session, person_id)
+    place = await save_place(
+        session,
+        owner_id=person_id,
+        lat=found.lat,
+        lon=found.lon,
+        nis=found.municipality_nis,
+        postcode=found.postcode,
+    )
+    await choose_home(session, person_id, place.id)
+
+
+async def forget_home(session: Session, person_id: int) -> None:
+    """Forms begin without a place again; the cell that was home is nobody's from now on."""
+    place_id = await session.scalar(
+        delete(HomePlace).where(HomePlace.person_id == person_id).returning(HomePlace.place_id)
+    )
+    await session.execute(update(Place).where(Place.id == place_id).values(owner_id=None))
 
 
 def _public_place(

@@ -9,7 +9,5 @@ from app.territories.geocoder.port import Geocoder
 def open_geocoder(settings: GeocoderSettings) -> Geocoder:
     """The geocoder that the settings name; keep one, it holds the rate limit."""
     if settings.provider == "nominatim":
-        return NominatimGeocoder(
-            domain=settings.nominatim_domain, user_agent=settings.user_agent
-        )
+        return NominatimGeocoder(domain=settings.nominatim_domain, user_agent=settings.user_agent)
     return Gazetteer()

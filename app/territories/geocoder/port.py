@@ -5,13 +5,16 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.errors import UnavailableError
+from app.i18n import sentence
+
+UNAVAILABLE = sentence("We cannot look up addresses at the moment. Type a postcode or a town.")
 
 
 class GeocoderUnavailableError(UnavailableError):
     """The place service does not answer now; the gazetteer still does."""
 
     def __init__(self) -> None:
-        super().__init__("We cannot look up addresses at the moment. Type a postcode or a town.")
+        super().__init__(UNAVAILABLE)
 
 
 class Precision(StrEnum):

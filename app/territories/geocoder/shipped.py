@@ -67,6 +67,14 @@ def municipalities() -> dict[str, Municipality]:
     }
 
 
+def municipality_name(nis: str, language: str) -> str | None:
+    """Dutch for Dutch readers, French for the others; None for a code that we do not know."""
+    one = municipalities().get(nis)
+    if one is None:
+        return None
+    return one.name_nl if language == "nl" else one.name_fr
+
+
 @lru_cache(maxsize=1)
 def municipality_outlines() -> tuple[Outline, ...]:
     """In order of NIS code."""

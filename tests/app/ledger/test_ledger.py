@@ -23,14 +23,21 @@ CHANGES = [
 ]
 
 
-async def write(session: Session, giver: int = 1, receiver: int = 2) -> Entry:
+async def write(
+    session: Session,
+    giver: int = 1,
+    receiver: int = 2,
+    *,
+    commune: str = "21004",
+    completed_there: int = 1,
+) -> Entry:
     return await actions.record(
         session,
         reference=UUID(bytes=secrets.token_bytes(16)),
         group="food",
         month="2026-11",
-        commune="21004",
-        completed_there=1,
+        commune=commune,
+        completed_there=completed_there,
         quantity=3,
         unit="persons",
         giver=(SubjectKind.PERSON, giver),
@@ -158,6 +165,18 @@ async def test_the_pages_show_what_anyone_can_recompute(
     downloaded = (await client.get("/en/ledger/1/entry.json")).content
     assert downloaded == entry.canonical
     assert hashlib.sha256(b"\x00" + downloaded).hexdigest() in shown
+
+
+async def test_a_municipality_has_its_name_in_the_reader_s_language(
+    client: httpx.AsyncClient, maker: SessionMaker
+) -> None:
+    async with transaction(maker) as session:
+        await write(session, commune="21013", completed_there=100)
+        await write(session, commune="99999", completed_there=100)
+    for language, name in (("fr", "Saint-Gilles"), ("nl", "Sint-Gillis"), ("en", "Saint-Gilles")):
+        for page in ("ledger", "ledger/1"):
+            assert name in (await client.get(f"/{language}/{page}")).text
+    assert "Municipality 99999" in (await client.get("/en/ledger/2")).text
 
 
 async def test_a_broken_entry_stands_first(client: httpx.AsyncClient, maker: SessionMaker) -> None:

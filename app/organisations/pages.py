@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
@@ -14,7 +14,7 @@ from app.i18n import current_language, language_name
 from app.i18n import gettext as _
 from app.organisations import actions, queries
 from app.organisations.forms import ClientForm, MandateForm, OrganisationForm
-from app.organisations.models import Client
+from app.organisations.models import Client, Organisation
 from app.territories import queries as places
 from app.web.access import SIGNED_IN, staff
 from app.web.answers import flash, page, see_other
@@ -59,20 +59,28 @@ async def verify_organisation(
 
 
 @get("/desk/clients/new", opt=WORKER)
-async def new_client() -> Template:
-    return page("organisations/new_client.html", noindex=True, form=ClientForm())
+async def new_client(
+    reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
+    organisation: FromQuery[str] = "",
+) -> Template:
+    own = await queries.acting_for(reader, visitor.organisation_ids, organisation)
+    return _new_client_page(own, ClientForm(), 200)
 
 
 @post("/desk/clients/new", opt=WORKER)
 async def create_client(
-    request: Browser, session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+    request: Browser,
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+    organisation: FromQuery[str] = "",
 ) -> Redirect | Template:
     form = ClientForm(await read_form(request))
     geocoder = request.app.state.geocoder
     found = await places.find_places(geocoder, form.place.data or "", current_language())
+    own = await queries.acting_for(session, visitor.organisation_ids, organisation)
     if not form.validate() or not form.means_one_of(found):
-        return page("organisations/new_client.html", status=422, noindex=True, form=form)
-    own = await queries.first_own_organisation(session, visitor.organisation_ids)
+        return _new_client_page(own, form, 422)
     client = await actions.create_client(session, own.id, found[0], form.draft())
     return see_other(f"/desk/clients/{client.alias}")
 
@@ -102,14 +110,10 @@ async def give_mandate(
     return see_other(f"/desk/clients/{client.alias}")
 
 
-@post("/desk/clients/{alias:str}/revoke", opt=WORKER)
-async def revoke_mandate(
-    alias: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
-) -> Redirect:
-    client = await queries.client_by_alias(session, visitor.organisation_ids, alias)
-    await actions.revoke_mandate(session, client)
-    flash(_("The mandate has ended. Nothing new is posted for this client."))
-    return see_other(f"/desk/clients/{client.alias}")
+def _new_client_page(own: Organisation, form: ClientForm, status: int) -> Template:
+    return page(
+        "organisations/new_client.html", status=status, noindex=True, organisation=own, form=form
+    )
 
 
 async def _client_page(
@@ -137,5 +141,4 @@ handlers: list[ControllerRouterHandler] = [
     create_client,
     show_client,
     give_mandate,
-    revoke_mandate,
 ]

@@ -48,12 +48,13 @@ async def own_organisations(reader: ReadSession, ids: Collection[int]) -> Sequen
     return rows.all()
 
 
-async def first_own_organisation(reader: ReadSession, ids: Collection[int]) -> Organisation:
-    """The one to act for; `NotAllowedError` where none of them may work now."""
+async def acting_for(reader: ReadSession, ids: Collection[int], code: str = "") -> Organisation:
+    """The one of these with this code, or the first; only those that may work now."""
     own = await own_organisations(reader, ids)
-    if not own:
+    chosen = next((one for one in own if one.code == code), None) if code else next(iter(own), None)
+    if chosen is None:
         raise NotAllowedError("This organisation is not verified yet, or it is stopped.")
-    return own[0]
+    return chosen
 
 
 async def clients_of(reader: ReadSession, organisation_ids: Collection[int]) -> Sequence[Client]:

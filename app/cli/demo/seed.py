@@ -119,11 +119,12 @@ async def _fill(town: Town, people: Iterable[Neighbour], count: int) -> None:
 
 async def _vouch(town: Town) -> None:
     """The organisation vouches for half of the hosting; the other half waits at its desk."""
-    worker = town.personas["fatou"].visitor
+    workers = [town.personas["fatou"], town.personas["nadia"]]
     for post, author in town.posts:
         waits = category_of(post).is_hosting and not is_matchable(post)
-        if waits and author is not town.personas["fatou"] and town.random.random() < VOUCHED:
-            await posts.adopt(town.session, worker, post, town.house.id)
+        if waits and author not in workers and town.random.random() < VOUCHED:
+            for worker in workers if post.kind == PostKind.OFFER else workers[:1]:
+                await posts.vouch(town.session, worker.visitor, post, town.house.id)
 
 
 async def _tell_stories(town: Town, count: int) -> set[int]:

@@ -21,6 +21,7 @@ from app.posts.actions.verbs import (
     pause_for_silence,
     resume,
     withdraw,
+    withdraw_for_client,
 )
 from app.posts.actions.vouch import forget_signatures, vouch
 
@@ -50,4 +51,5 @@ __all__ = [
     "tidy_posts",
     "vouch",
     "withdraw",
+    "withdraw_for_client",
 ]

@@ -5,8 +5,10 @@ from sqlalchemy import func
 from app.accounts.rules import ORGANISATION_ROLES, Visitor, may_work_for
 from app.db import Session
 from app.errors import ConflictError, NotAllowedError
+from app.i18n import sentence
 from app.notifications.rules import NoticeKind
 from app.posts import queries
+from app.posts.actions.capacity import lock_posts
 from app.posts.actions.changes import (
     change,
     close_proposals,
@@ -17,6 +19,7 @@ from app.posts.actions.changes import (
 )
 from app.posts.models import Post
 from app.posts.rules import (
+    PostKind,
     category_of,
     expiry,
     may_confirm,
@@ -24,9 +27,11 @@ from app.posts.rules import (
     may_pause,
     may_resume,
     may_withdraw,
+    owns,
 )
 
-ALL_PAST = "All its dates have passed. Change the dates first."
+SIGNATURES = 2
+ALL_PAST = sentence("All its dates have passed. Change the dates first.")
 
 
 async def pause(session: Session, visitor: Visitor, post: Post) -> None:
@@ -78,16 +83,37 @@ async def withdraw(session: Session, visitor: Visitor, post: Post) -> None:
     await close_proposals(session, post)
 
 
+async def withdraw_for_client(session: Session, visitor: Visitor, client_id: int) -> int:
+    """Take back whatever is posted for a client who no longer allows it; how many it was."""
+    posts = await lock_posts(session, await queries.client_posts(session, client_id))
+    for post in posts.values():
+        refuse_unless(owns(visitor, post))
+        await change(session, post, withdrawn_at=func.now())
+        await close_proposals(session, post)
+    return len(posts)
+
+
 async def adopt(session: Session, visitor: Visitor, post: Post, organisation_id: int) -> None:
-    """A verified organisation vouches for hosting: from now on it may be matched."""
+    """A verified organisation vouches for hosting: from now on it may be matched.
+
+    A host's offer needs the signatures of two people before.
+    """
     refuse_unless(category_of(post).is_hosting and bool(visitor.roles & ORGANISATION_ROLES))
     refuse_unless(may_work_for(visitor, organisation_id))
     if post.author_id == visitor.person_id and post.organisation_id is None:
         raise NotAllowedError("Somebody else must vouch for your own post.")
     if not await queries.may_work(session, organisation_id):
         raise NotAllowedError("This organisation is not verified yet, or it is stopped.")
+    if not await _is_signed(session, post):
+        raise ConflictError("A second person must sign too.")
     await change(session, post, adopted_at=func.now(), adopted_by=organisation_id)
     await look_for_pairings(session, post)
+
+
+async def _is_signed(session: Session, post: Post) -> bool:
+    if post.kind == PostKind.NEED.value:
+        return True
+    return await queries.signatures_of(session, post.id) >= SIGNATURES
 
 
 async def pause_for_silence(session: Session, post_id: int) -> None:

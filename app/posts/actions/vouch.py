@@ -8,12 +8,10 @@ from app.db import Session
 from app.errors import ConflictError, NotAllowedError
 from app.posts import queries
 from app.posts.actions.capacity import lock_posts
-from app.posts.actions.verbs import adopt
+from app.posts.actions.verbs import SIGNATURES, adopt
 from app.posts.models import HostCheck, Post
 from app.posts.rules import PostKind, is_matchable
 from app.posts.rules.state import category_of
-
-SIGNATURES = 2
 
 
 async def vouch(session: Session, visitor: Visitor, post: Post, organisation_id: int) -> bool:

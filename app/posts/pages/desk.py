@@ -1,8 +1,10 @@
 """The desk of an organisation: clients, posts in its name, hosting that waits for its word."""
 
+from collections.abc import Sequence
+
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
@@ -10,8 +12,10 @@ from app.accounts.rules import Role, Visitor
 from app.db import ReadSession, Session
 from app.errors import ConflictError, NotFoundError
 from app.i18n import gettext as _
+from app.i18n import ngettext
 from app.organisations import queries as organisations
-from app.organisations.models import Client
+from app.organisations.actions import revoke_mandate
+from app.organisations.models import Client, Organisation
 from app.posts import actions, queries
 from app.posts.forms.beginnings import on_behalf
 from app.posts.models import Post
@@ -26,16 +30,30 @@ WORKER = staff(Role.CASEWORKER.value, Role.ORGANISATION_ADMIN.value)
 
 
 @get("/desk", opt=WORKER)
-async def desk(reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]) -> Template:
+async def desk(
+    reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
+    organisation: FromQuery[str] = "",
+) -> Template:
     own = await organisations.own_organisations(reader, visitor.organisation_ids)
-    ids = [one.id for one in own]
+    if not own:
+        return page("posts/desk_closed.html", noindex=True)
+    chosen = await organisations.acting_for(reader, visitor.organisation_ids, organisation)
+    return await _desk_page(reader, own, chosen)
+
+
+async def _desk_page(
+    reader: ReadSession, own: Sequence[Organisation], chosen: Organisation
+) -> Template:
+    ids = [chosen.id]
     return page(
         "posts/desk.html",
         noindex=True,
-        organisations=own,
+        organisation=chosen,
+        others=[one for one in own if one is not chosen],
         clients=[_client_row(one) for one in await organisations.clients_of(reader, ids)],
         posts=[_post_row(one) for one in await queries.desk_posts(reader, ids)],
-        waiting=[_waiting_row(one) for one in await queries.waiting_hosting(reader)] if own else [],
+        waiting=[_waiting_row(one) for one in await queries.waiting_hosting(reader)],
     )
 
 
@@ -52,11 +70,27 @@ async def need_for_client(
     return see_other(f"/drafts/{token}/kind")
 
 
+@post("/desk/clients/{alias:str}/revoke", opt=WORKER)
+async def end_mandate(
+    alias: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    client = await organisations.client_by_alias(session, visitor.organisation_ids, alias)
+    await revoke_mandate(session, client)
+    withdrawn = await actions.withdraw_for_client(session, visitor, client.id)
+    flash(_("The mandate has ended. Nothing new is posted for this client."))
+    if withdrawn:
+        flash(ngettext("%(n)s post is withdrawn.", "%(n)s posts are withdrawn.", withdrawn))
+    return see_other(f"/desk/clients/{client.alias}")
+
+
 @post("/desk/posts/{code:str}/adopt", opt=WORKER)
 async def adopt_post(
-    code: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+    code: FromPath[str],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+    organisation: FromQuery[str] = "",
 ) -> Redirect:
-    own = await organisations.first_own_organisation(session, visitor.organisation_ids)
+    own = await organisations.acting_for(session, visitor.organisation_ids, organisation)
     found = await queries.find_post(session, code)
     if found is None:
         raise NotFoundError("There is no such post.")
@@ -65,7 +99,7 @@ async def adopt_post(
         flash(_("You vouch for it. Now it may be proposed."))
     else:
         flash(_("Signed. A second person must sign too."))
-    return see_other("/desk")
+    return see_other(f"/desk?organisation={own.code}")
 
 
 def _client_row(client: Client) -> dict[str, str]:
@@ -102,4 +136,4 @@ def _waiting_row(waiting: WaitingPost) -> dict[str, object]:
     }
 
 
-handlers: list[ControllerRouterHandler] = [desk, need_for_client, adopt_post]
+handlers: list[ControllerRouterHandler] = [desk, need_for_client, end_mandate, adopt_post]

@@ -4,6 +4,7 @@ from app.posts.queries.browse import browse, similar_posts
 from app.posts.queries.cards import BrowseFilter, Card, Spot
 from app.posts.queries.desk import (
     WaitingPost,
+    client_posts,
     desk_posts,
     signatures_of,
     waiting_hosting,
@@ -42,6 +43,7 @@ __all__ = [
     "answers_of_post",
     "answers_to_begin",
     "browse",
+    "client_posts",
     "desk_posts",
     "draft_by_token",
     "draft_of_post",

@@ -33,6 +33,18 @@ async def desk_posts(reader: ReadSession, organisation_ids: Collection[int]) -> 
     return rows.all()
 
 
+async def client_posts(reader: ReadSession, client_id: int) -> Sequence[int]:
+    """Ids of what is posted for a client and may still meet somebody, now or once extended."""
+    rows = await reader.scalars(
+        select(Post.id).where(
+            Post.client_id == client_id,
+            Post.withdrawn_at.is_(None),
+            Post.fulfilled_at.is_(None),
+        )
+    )
+    return rows.all()
+
+
 async def waiting_hosting(reader: ReadSession) -> Sequence[WaitingPost]:
     """Open hosting posts without an organisation behind them, the longest waiting first."""
     signatures = (

@@ -7,16 +7,21 @@ from sqlalchemy import func, select, update
 
 from app.accounts.actions import grant
 from app.accounts.models import Person
-from app.accounts.rules import Role
+from app.accounts.rules import Grant, Role, Visitor
 from app.clock import now
-from app.db import SessionMaker, transaction
+from app.db import Session, SessionMaker, transaction
+from app.errors import ConflictError
 from app.organisations.models import Client, Consent, Mandate, Organisation
+from app.outbox import Job, JobRow
+from app.posts import actions as posts
 from app.posts.models import HostCheck, Post
 from tests.app.posts.browsing import Walker
 from tests.conftest import SignIn, new_client
 from tests.factories.accounts import a_person
 from tests.factories.organisations import a_caseworker, a_client, a_mandate, an_organisation
-from tests.factories.posts import BED, an_author, an_offer
+from tests.factories.posts import BED, a_need, an_author, an_offer
+
+Desk = tuple[Organisation, Person, Client]
 
 
 async def a_desk(
@@ -212,6 +217,94 @@ async def test_strangers_and_people_without_a_role_stay_out(
     await sign_in(client, (await a_person(maker)).id)
     assert (await client.get("/en/desk")).status_code == 403
     assert (await client.get("/en/organisations/waiting")).status_code == 403
+
+
+async def a_client_need(session: Session, desk: Desk, **changes: object) -> Post:
+    organisation, worker, card = desk
+    grants = frozenset({Grant(Role.CASEWORKER, organisation.id)})
+    visitor = Visitor(worker.id, worker.name, "en", grants)
+    ours = {"organisation_id": organisation.id, "client_id": card.id}
+    return await a_need(session, visitor, **{**ours, **changes})
+
+
+async def withdrawn(maker: SessionMaker) -> list[bool]:
+    """Of each post in order, whether it is withdrawn."""
+    async with transaction(maker) as session:
+        rows = await session.scalars(select(Post).order_by(Post.id))
+        return [post.withdrawn_at is not None for post in rows]
+
+
+async def test_the_end_of_a_mandate_withdraws_what_was_posted_for_the_client(
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
+) -> None:
+    walk, organisation, worker, card = await fatou(client, maker, sign_in)
+    async with transaction(maker) as session:
+        other = await a_client(session, organisation)
+        await a_mandate(session, other, worker)
+        for client_id in (card.id, card.id, card.id, other.id):
+            await a_client_need(session, (organisation, worker, card), client_id=client_id)
+        second, third = 2, 3
+        await session.execute(update(Post).where(Post.id == second).values(paused_at=now()))
+        await session.execute(update(Post).where(Post.id == third).values(expired_at=now()))
+    await walk.open(f"/en/desk/clients/{card.alias}")
+    await walk.fill(how="oral").press("Record the mandate")
+    assert await withdrawn(maker) == [False] * 4  # control: a renewed mandate takes nothing back
+    await walk.press("End the mandate")
+    assert "3 posts are withdrawn" in walk.html
+    assert await withdrawn(maker) == [True, True, True, False]
+    async with transaction(maker) as session:
+        jobs = await session.scalars(
+            select(JobRow.ref).where(JobRow.kind == Job.CLOSE_PROPOSALS.value).order_by(JobRow.ref)
+        )
+        assert list(jobs) == [1, 2, 3]
+
+
+async def test_no_way_leads_around_the_second_signature(session: Session) -> None:
+    organisation = await an_organisation(session)
+    grants = frozenset({Grant(Role.CASEWORKER, organisation.id)})
+    first, second = [
+        Visitor((await a_caseworker(session, organisation, name)).id, name, "en", grants)
+        for name in ("Fatou", "Luc")
+    ]
+    offer = await an_offer(session, await an_author(session, "Jan"), category=BED)
+    with pytest.raises(ConflictError, match="second person"):
+        await posts.adopt(session, first, offer, organisation.id)
+    assert not await posts.vouch(session, first, offer, organisation.id)
+    with pytest.raises(ConflictError, match="second person"):
+        await posts.adopt(session, first, offer, organisation.id)
+    assert offer.adopted_at is None
+    # Controls: with both names it is done, and a need waits for one alone.
+    assert await posts.vouch(session, second, offer, organisation.id)
+    need = await a_need(session, await an_author(session, "Amal"), category=BED)
+    await posts.adopt(session, first, need, organisation.id)
+    assert None not in (offer.adopted_at, need.adopted_at)
+
+
+async def test_a_worker_of_two_organisations_chooses_for_which(
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
+) -> None:
+    walk, organisation, worker, card = await fatou(client, maker, sign_in)
+    async with transaction(maker) as session:
+        second = await an_organisation(session, "Zonnehuis")
+        foreign = await an_organisation(session, "Elsewhere")
+        await grant(session, worker.id, Role.CASEWORKER, second.id)
+        offer = await an_offer(session, await an_author(session, "Jan"), category=BED)
+    await sign_in(client, worker.id)
+    assert card.alias in (await walk.open("/en/desk")).html
+    await walk.follow("Zonnehuis")
+    assert card.alias not in walk.html
+    await walk.press("Sign for this host")
+    assert "Zonnehuis" in walk.html.split('class="lead"')[1].split("</p>")[0]
+    await walk.follow("New client")
+    await walk.fill(place="1060", languages=["ar"]).press("Continue")
+    async with transaction(maker) as session:
+        newest = (await session.scalars(select(Client).order_by(Client.id.desc()))).first()
+        signed = (await session.scalars(select(HostCheck))).one()
+    assert newest is not None
+    assert newest.organisation_id == second.id != organisation.id
+    assert (signed.post_id, signed.organisation_id) == (offer.id, second.id)
+    for path in ("/en/desk", "/en/desk/clients/new"):
+        assert (await client.get(f"{path}?organisation={foreign.code}")).status_code == 403
 
 
 APPLY: dict[str, str | list[str]] = {

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from app import i18n
 from app.accounts import actions, queries
 from app.accounts.forms import AccountForm
-from app.accounts.rules import Visitor
+from app.accounts.rules import ORGANISATION_ROLES, Visitor
 from app.db import ReadSession, Session
 from app.i18n import gettext as _
 from app.web import access
@@ -31,6 +31,7 @@ async def _account_page(
         contacts=await queries.contacts_of(reader, visitor.person_id),
         devices=await queries.sessions_of(reader, visitor.person_id),
         this_device=visitor.session_id,
+        works_here=bool(visitor.roles & ORGANISATION_ROLES),
     )
 
 

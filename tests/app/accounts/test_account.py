@@ -229,3 +229,43 @@ async def test_tidying_keeps_what_still_counts(
         )
         await actions.tidy_accounts(session)
         assert await session.scalar(select(func.count()).select_from(SignInCode)) == 0
+
+
+DESK, REPORTS = 'href="/en/desk"', 'href="/en/moderation"'
+
+
+@pytest.mark.parametrize(
+    ("role", "seen", "unseen"),
+    [
+        (None, [], [DESK, REPORTS]),
+        (Role.CASEWORKER, [DESK], [REPORTS]),
+        (Role.ORGANISATION_ADMIN, [DESK], [REPORTS]),
+        (Role.MODERATOR, [REPORTS, 'href="/en/organisations/waiting"'], [DESK]),
+    ],
+)
+async def test_everybody_finds_their_own_pages(
+    *,
+    client: httpx.AsyncClient,
+    maker: SessionMaker,
+    sign_in: SignIn,
+    role: Role | None,
+    seen: list[str],
+    unseen: list[str],
+) -> None:
+    person = await a_person(maker)
+    async with transaction(maker) as session:
+        if role is not None:
+            await actions.grant(session, person.id, role)
+    await sign_in(client, person.id)
+    for path in ("/en/account", "/en/proposals"):
+        page = (await client.get(path)).text
+        own = ['href="/en/posts"', 'href="/en/exchanges"', 'href="/en/notices"']
+        wanted = [*own, *(seen if path == "/en/account" else seen[:1])]
+        assert [one for one in wanted if one not in page] == []
+        assert [one for one in unseen if one in page] == []
+
+
+async def test_strangers_see_no_pages_of_staff(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/en/")).text
+    assert DESK not in page
+    assert REPORTS not in page

@@ -179,3 +179,22 @@ async def test_programs_read_and_decline(
     assert again.json() == first.json()
     late = await client.post(f"{address}/decline", headers={**headers, "idempotency-key": "k2"})
     assert late.status_code == 410
+
+
+async def test_a_problem_is_reported_from_the_message_without_signing_in(
+    client: httpx.AsyncClient, pair: Pair, sign_in: SignIn
+) -> None:
+    proposal, needing, helping = pair
+    address = link(proposal, helping)
+    token = address.rpartition("/")[2]
+    about = f"/en/report?about=proposal&amp;code={proposal.code}"
+    page = (await client.get(address)).text
+    assert f'href="{about}&amp;link={token}"' in page
+    assert f'href="{about}&amp;link={token}&amp;unsafe=true"' in page
+    opened = await client.get(f"{about}&amp;link={token}&amp;unsafe=true".replace("&amp;", "&"))
+    assert opened.status_code == 200
+    assert proposal.code in opened.text
+    await sign_in(client, needing)
+    mine = (await client.get(f"/en/proposals/{proposal.code}")).text
+    assert f'href="{about}"' in mine
+    assert "link=" not in mine

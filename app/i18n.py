@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, NullTranslations, Translations
 
-from app.clock import BRUSSELS
+from app.clock import BRUSSELS, now
 
 LANGUAGES: dict[str, str] = {
     "fr": "Français",
@@ -32,6 +32,8 @@ LOCALES = Path(__file__).parent / "locales"
 
 # The order of weekday, day and month where it differs from the other languages.
 DAY = {"pt": "EEEE, d 'de' MMMM", "ar": "EEEE، d MMMM"}
+YEAR = {"pt": " 'de' y"}
+YEAR_UNSAID = timedelta(days=180)
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -119,9 +121,12 @@ def choose_language(*wishes: str | None, accept_language: str = "") -> str:
 
 
 def format_day(day: date) -> str:
-    """Weekday, day and month in words."""
+    """Weekday, day and month in words, and the year where the month alone may mislead."""
     language = _language.get()
-    return dates.format_date(day, DAY.get(language, "EEEE d MMMM"), locale=language)
+    pattern = DAY.get(language, "EEEE d MMMM")
+    if abs(day - now().date()) > YEAR_UNSAID:
+        pattern += YEAR.get(language, " y")
+    return dates.format_date(day, pattern, locale=language)
 
 
 def format_time(moment: datetime | time) -> str:
@@ -137,7 +142,12 @@ def format_moment(moment: datetime) -> str:
     return f"{format_day(moment.astimezone(BRUSSELS).date())}{comma} {format_time(moment)}"
 
 
+# Languages that people speak here and Babel has no name for.
+UNNAMED = {"ber": sentence("Berber"), "sgn": sentence("Sign language")}
+
+
 def language_name(code: str) -> str:
     """The name of a spoken language in the current language."""
-    name = Locale.parse(_language.get()).languages.get(code, code)
-    return str(name)
+    if code in UNNAMED:
+        return gettext(UNNAMED[code])
+    return str(Locale.parse(_language.get()).languages.get(code, code))

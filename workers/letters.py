@@ -128,7 +128,7 @@ def write_sms(settings: Settings, content: LetterContent) -> Outgoing:
         news, link = _subject(environment, plain[0]), f"{settings.public_url}{plain[0].path}"
     else:
         news, link = _digest_subject(len(plain)), inbox
-    versions = [f"Solidare: {news} {link}", f"Solidare: {link}", f"Solidare: {inbox}"]
+    versions = [f"Solidare: {_plain(news)} {link}", f"Solidare: {link}", f"Solidare: {inbox}"]
     text = next((version for version in versions if sms.parts(version) == 1), versions[-1])
     return Outgoing(content.channel, content.address, "", text, "", content.language)
 
@@ -153,6 +153,11 @@ def _section(
         link=_address(settings, line.path),
         reference=line.reference,
     )
+
+
+def _plain(text: str) -> str:
+    """Typographic signs that the alphabet of phones lacks, in their plain form."""
+    return text.translate({0x2019: "'", 0x202F: " ", 0xA0: " "})
 
 
 def _subject(environment: Environment, line: NoticeLine) -> str:

@@ -29,6 +29,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "lazy_gettext": None,
     "lazy": None,
     "sentence": None,
+    "marked": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     # InvalidError alone carries messages by field, each marked where it is written.

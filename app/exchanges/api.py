@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Visitor
@@ -17,7 +17,7 @@ from app.exchanges.models import Message
 from app.exchanges.queries import Stand
 from app.exchanges.rules import Answer, Side, Status, Warn
 from app.web.access import SIGNED_IN
-from app.web.api import Listing, Received, once
+from app.web.api import Listing, PageNumber, Received, once
 
 
 class AcceptAnswer(msgspec.Struct):
@@ -108,13 +108,15 @@ def _message(message: Message) -> MessageShown:
     return MessageShown(Side(message.side), message.body, message.sent_at)
 
 
-@post("/api/v1/proposals/{code:str}/accept", opt=SIGNED_IN, status_code=200)
+@post("/api/v1/proposals/{code:str}/accept", opt=SIGNED_IN, status_code=200, summary="Say yes")
 async def accept_proposal(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     visitor: NamedDependency[Visitor],
     code: FromPath[str],
 ) -> AcceptAnswer:
+    await queries.proposal_for(session, visitor, code)
+
     async def act() -> AcceptAnswer:
         accepted = await actions.accept(session, visitor, code)
         return AcceptAnswer(code, accepted.exchange.code if accepted.exchange else None)
@@ -122,18 +124,18 @@ async def accept_proposal(
     return await once(request, session, AcceptAnswer, act)
 
 
-@get("/api/v1/exchanges", opt=SIGNED_IN)
+@get("/api/v1/exchanges", opt=SIGNED_IN, summary="Your exchanges, newest first")
 async def list_exchanges(
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Visitor],
-    page: FromQuery[int] = 1,
+    page: PageNumber = 1,
 ) -> Listing[ExchangeSummary]:
     found = await queries.stands(reader, visitor, page)
     items = [_summary(stand) for stand in found.items]
     return Listing(items, found.number, found.last, found.total)
 
 
-@get("/api/v1/exchanges/{code:str}", opt=SIGNED_IN)
+@get("/api/v1/exchanges/{code:str}", opt=SIGNED_IN, summary="One exchange with its messages and released contacts")
 async def get_exchange(
     session: NamedDependency[Session], visitor: NamedDependency[Visitor], code: FromPath[str]
 ) -> ExchangeDetail:
@@ -149,7 +151,7 @@ async def get_exchange(
     )
 
 
-@post("/api/v1/exchanges/{code:str}/messages", opt=SIGNED_IN)
+@post("/api/v1/exchanges/{code:str}/messages", opt=SIGNED_IN, summary="Write to the other side")
 async def send_exchange_message(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -157,8 +159,9 @@ async def send_exchange_message(
     code: FromPath[str],
     data: JSONBody[NewMessage],
 ) -> MessageSent:
+    stand = await queries.stand(session, visitor, code)
+
     async def act() -> MessageSent:
-        stand = await queries.stand(session, visitor, code)
         body = read_body(data.body)
         message = await actions.send_message(session, stand, visitor.person_id, body)
         return MessageSent(message.id, list(rules.warnings_in(body)))
@@ -166,7 +169,7 @@ async def send_exchange_message(
     return await once(request, session, MessageSent, act)
 
 
-@post("/api/v1/exchanges/{code:str}/arrange", opt=SIGNED_IN, status_code=200)
+@post("/api/v1/exchanges/{code:str}/arrange", opt=SIGNED_IN, status_code=200, summary="Say when and where you meet")
 async def arrange_exchange(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -174,30 +177,32 @@ async def arrange_exchange(
     code: FromPath[str],
     data: JSONBody[NewMeeting],
 ) -> ExchangeSummary:
+    stand = await queries.stand(session, visitor, code)
+
     async def act() -> ExchangeSummary:
-        stand = await queries.stand(session, visitor, code)
         await actions.arrange(session, stand, read_meeting(data.at, data.place))
         return _summary(stand)
 
     return await once(request, session, ExchangeSummary, act)
 
 
-@post("/api/v1/exchanges/{code:str}/cancel", opt=SIGNED_IN, status_code=200)
+@post("/api/v1/exchanges/{code:str}/cancel", opt=SIGNED_IN, status_code=200, summary="Call it off")
 async def cancel_exchange(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     visitor: NamedDependency[Visitor],
     code: FromPath[str],
 ) -> ExchangeSummary:
+    stand = await queries.stand(session, visitor, code)
+
     async def act() -> ExchangeSummary:
-        stand = await queries.stand(session, visitor, code)
         await actions.cancel(session, stand)
         return _summary(stand)
 
     return await once(request, session, ExchangeSummary, act)
 
 
-@post("/api/v1/exchanges/{code:str}/say", opt=SIGNED_IN, status_code=200)
+@post("/api/v1/exchanges/{code:str}/say", opt=SIGNED_IN, status_code=200, summary="Say whether it happened")
 async def say_exchange(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -205,8 +210,9 @@ async def say_exchange(
     code: FromPath[str],
     data: JSONBody[NewAnswer],
 ) -> ExchangeSummary:
+    stand = await queries.stand(session, visitor, code)
+
     async def act() -> ExchangeSummary:
-        stand = await queries.stand(session, visitor, code)
         said = read_said(data.answer, data.thanks)
         await actions.say(session, stand, visitor.person_id, said)
         return _summary(stand)

@@ -12,11 +12,12 @@ from app.errors import InvalidError
 from app.exchanges.rules import LONGEST_MESSAGE, LONGEST_PLACE, Answer, may_meet_at
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
+from app.i18n import sentence
 from app.posts.forms.plain_input import at_most, filled, read_day, read_time
 from app.web.forms import PageForm
 
-WRITE = "Write something first."
-WHEN = "Choose a day from today on, within two years."
+WRITE = sentence("Write something first.")
+WHEN = sentence("Choose a day from today on, within two years.")
 NOON = time(12)
 
 

@@ -17,6 +17,7 @@ from app.db import ReadSession
 from app.errors import NotFoundError
 from app.exchanges.models import Exchange, Message
 from app.exchanges.rules import MOST_MESSAGES, Side, Voice
+from app.i18n import sentence
 from app.ledger.models import Entry
 from app.ledger.rules import LARGE_ENOUGH, Kind
 from app.notifications.rules import LinkPurpose, read_link
@@ -27,9 +28,9 @@ from app.posts.rules import Category, by_number, owns
 from app.proposals.models import Proposal
 from app.territories.models import Place
 
-NO_EXCHANGE = "There is no such exchange, or it is not yours."
-NO_PROPOSAL = "There is no such proposal, or it is not yours."
-NO_LINK = "This link is not complete. Open it again from your message."
+NO_EXCHANGE = sentence("There is no such exchange, or it is not yours.")
+NO_PROPOSAL = sentence("There is no such proposal, or it is not yours.")
+NO_LINK = sentence("This link is not complete. Open it again from your message.")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from app.exchanges.actions.contacts import release_contacts
 from app.exchanges.actions.held import database_now, facts_of, tell_side
 from app.exchanges.models import Exchange
 from app.exchanges.rules import Side, Voice
+from app.i18n import sentence
 from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
 from app.posts import actions as posts
@@ -26,9 +27,11 @@ from app.posts.rules import category_of, is_matchable
 from app.proposals import actions as proposals
 from app.proposals.models import Proposal
 
-NO_LONGER_FREE = "This is no longer free: somebody else was first. We keep looking for you."
-ENDED = "This proposal has ended. We keep looking for you."
-TOO_LATE = "The time to answer is over. We keep looking for you."
+NO_LONGER_FREE = sentence(
+    "This is no longer free: somebody else was first. We keep looking for you."
+)
+ENDED = sentence("This proposal has ended. We keep looking for you.")
+TOO_LATE = sentence("The time to answer is over. We keep looking for you.")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from app.exchanges.actions.held import database_now, hold, tell_side
 from app.exchanges.forms import Meeting
 from app.exchanges.models import Message
 from app.exchanges.queries import Stand
+from app.i18n import sentence
 from app.notifications.rules import NoticeKind
 
-CLOSED = "This exchange has ended: nothing can be added to it."
+CLOSED = sentence("This exchange has ended: nothing can be added to it.")
 
 
 async def send_message(session: Session, stand: Stand, author_id: int, body: str) -> Message:

@@ -13,11 +13,12 @@ from app.exchanges.actions.contacts import end_contacts
 from app.exchanges.actions.held import database_now, hold, tell_side
 from app.exchanges.models import Exchange
 from app.exchanges.queries import Stand
+from app.i18n import sentence
 from app.notifications.rules import NoticeKind
 from app.posts import actions as posts
 
-SAID = "One side already said whether it happened. Say yes or no instead."
-CLOSED = "This exchange has already ended."
+SAID = sentence("One side already said whether it happened. Say yes or no instead.")
+CLOSED = sentence("This exchange has already ended.")
 
 
 async def cancel(session: Session, stand: Stand) -> None:

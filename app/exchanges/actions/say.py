@@ -15,6 +15,7 @@ from app.exchanges.forms import Said
 from app.exchanges.models import Exchange
 from app.exchanges.queries import Stand
 from app.exchanges.rules import Answer, Outcome, Side
+from app.i18n import sentence
 from app.ledger import actions as ledger
 from app.ledger.rules import SubjectKind
 from app.notifications import actions as notifications
@@ -23,7 +24,7 @@ from app.posts import actions as posts
 from app.posts.models import Post
 from app.posts.rules import by_number
 
-CLOSED = "This exchange has already ended. Call us if that is not right."
+CLOSED = sentence("This exchange has already ended. Call us if that is not right.")
 
 
 async def say(session: Session, stand: Stand, author_id: int, said: Said) -> Exchange:

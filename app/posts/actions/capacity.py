@@ -12,12 +12,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import Session
 from app.errors import ConflictError
+from app.i18n import sentence
 from app.posts.actions.changes import look_for_pairings
 from app.posts.models import Occurrence, Post
 
-FULL = "This is no longer free: somebody else was first."
-NOT_TAKEN = "These places were not taken."
-NO_DAY = "Choose a day for this."
+FULL = sentence("This is no longer free: somebody else was first.")
+NOT_TAKEN = sentence("These places were not taken.")
+NO_DAY = sentence("Choose a day for this.")
 
 
 async def lock_posts(session: Session, ids: Iterable[int]) -> dict[int, Post]:

@@ -7,14 +7,15 @@ from sqlalchemy import func, select, update
 from app import outbox
 from app.db import Session
 from app.errors import ConflictError, NotAllowedError
+from app.i18n import sentence
 from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
 from app.outbox import Job
 from app.posts.models import Post
 from app.posts.rules import by_number, is_matchable
 
-CHANGED = "This post changed in the meantime. Look at it again."
-NOT_YOURS = "Only the person who posted this can do that."
+CHANGED = sentence("This post changed in the meantime. Look at it again.")
+NOT_YOURS = sentence("Only the person who posted this can do that.")
 
 
 def refuse_unless(allowed: bool) -> None:

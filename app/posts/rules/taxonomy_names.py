@@ -102,7 +102,7 @@ _FR = {
     "home.repair": "Petites réparations",
     "home.chores": "Ménage, cuisine, jardin",
     "home.child": "Garder des enfants",
-    "home.respite": "Répit d'un aidant",
+    "home.respite": "Répit d’un aidant",
 }
 _NL = {
     "roof": "Onderdak",

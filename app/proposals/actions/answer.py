@@ -4,13 +4,14 @@ from sqlalchemy import func, literal_column, update
 
 from app.db import Session
 from app.errors import GoneError
+from app.i18n import sentence
 from app.notifications.rules import NoticeKind
 from app.proposals.actions.look_again import look_again
 from app.proposals.actions.tell import tell_sides
 from app.proposals.models import Proposal
 from app.proposals.rules import OTHER, Side
 
-ENDED = "This has been answered already, or the time is over."
+ENDED = sentence("This has been answered already, or the time is over.")
 
 
 async def decline(session: Session, proposal: Proposal, side: Side) -> None:

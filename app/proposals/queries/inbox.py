@@ -16,6 +16,7 @@ from app.accounts.models import Person
 from app.accounts.rules import Visitor
 from app.db import ReadSession
 from app.errors import NotFoundError
+from app.i18n import sentence as marked
 from app.notifications.rules import LinkPurpose, read_link
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post
@@ -36,8 +37,10 @@ from app.proposals.rules import (
 from app.territories.models import Place
 from app.territories.rules import DistanceBucket, distance_bucket, distance_km
 
-NO_LINK = "This link is not complete. Copy the whole link, or sign in."
-NOT_FOUND = "There is nothing here for you. Sign in with the contact that got the message."
+NO_LINK = marked("This link is not complete. Copy the whole link, or sign in.")
+NOT_FOUND = marked(
+    "There is nothing here for you. Sign in with the contact that got the message."
+)
 
 
 @dataclass(frozen=True)

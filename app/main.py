@@ -8,7 +8,6 @@ from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.plugins.prometheus import PrometheusConfig
@@ -39,6 +38,7 @@ from app.ledger import pages as ledger_pages
 from app.logs import configure_logs
 from app.moderation import pages as moderation_pages
 from app.notifications import pages as notifications_pages
+from app.organisations import api as organisations_api
 from app.organisations import pages as organisations_pages
 from app.posts import api as posts_api
 from app.posts import pages as posts_pages
@@ -53,6 +53,7 @@ from app.web import csrf
 from app.web.access import PUBLIC, require_access
 from app.web.api import refuse_impossible_json
 from app.web.asgi import ASGIApp
+from app.web.document import Document
 from app.web.errors import answer_error
 from app.web.forms import read_form
 from app.web.front import Front
@@ -74,6 +75,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *exchanges_api.handlers,
     *proposals_api.handlers,
     *posts_api.handlers,
+    *organisations_api.handlers,
     *territories_api.handlers,
     *accounts_api.handlers,
     *ledger_api.handlers,
@@ -134,9 +136,10 @@ def _database(
 OPENAPI = OpenAPIConfig(
     title="Solidare",
     version="1",
+    summary="Needs and offers meet; what happened stays for anyone to check.",
     openapi_router=Router(path="/api/v1/schema", route_handlers=[], opt=PUBLIC),
     description="Needs, offers, proposals, exchanges and the ledger: the same rules as the pages.",
-    render_plugins=[JsonRenderPlugin()],
+    render_plugins=[Document()],
     components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
     security=[{"token": []}],
 )

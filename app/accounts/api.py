@@ -21,7 +21,7 @@ class Me(msgspec.Struct, kw_only=True):
     scopes: list[str]
 
 
-@get("/api/v1/me", opt=access.SIGNED_IN)
+@get("/api/v1/me", opt=access.SIGNED_IN, summary="The person and the token")
 async def me(reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]) -> Me:
     person = await queries.person(reader, visitor.person_id)
     return Me(

@@ -135,7 +135,11 @@ async def list_exchanges(
     return Listing(items, found.number, found.last, found.total)
 
 
-@get("/api/v1/exchanges/{code:str}", opt=SIGNED_IN, summary="One exchange with its messages and released contacts")
+@get(
+    "/api/v1/exchanges/{code:str}",
+    opt=SIGNED_IN,
+    summary="One exchange with its messages and released contacts",
+)
 async def get_exchange(
     session: NamedDependency[Session], visitor: NamedDependency[Visitor], code: FromPath[str]
 ) -> ExchangeDetail:
@@ -169,7 +173,12 @@ async def send_exchange_message(
     return await once(request, session, MessageSent, act)
 
 
-@post("/api/v1/exchanges/{code:str}/arrange", opt=SIGNED_IN, status_code=200, summary="Say when and where you meet")
+@post(
+    "/api/v1/exchanges/{code:str}/arrange",
+    opt=SIGNED_IN,
+    status_code=200,
+    summary="Say when and where you meet",
+)
 async def arrange_exchange(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
@@ -202,7 +211,12 @@ async def cancel_exchange(
     return await once(request, session, ExchangeSummary, act)
 
 
-@post("/api/v1/exchanges/{code:str}/say", opt=SIGNED_IN, status_code=200, summary="Say whether it happened")
+@post(
+    "/api/v1/exchanges/{code:str}/say",
+    opt=SIGNED_IN,
+    status_code=200,
+    summary="Say whether it happened",
+)
 async def say_exchange(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],

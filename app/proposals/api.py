@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Visitor
@@ -16,7 +16,7 @@ from app.proposals.queries import Card
 from app.proposals.rules import Side, Stand, side_of
 from app.territories.rules import DistanceBucket
 from app.web.access import SIGNED_IN
-from app.web.api import Listing, once
+from app.web.api import Listing, PageNumber, once
 
 
 class ProposalShown(msgspec.Struct):
@@ -77,7 +77,7 @@ def shown(card: Card) -> ProposalShown:
 async def list_proposals(
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Visitor],
-    page: FromQuery[int] = 1,
+    page: PageNumber = 1,
 ) -> Listing[ProposalShown]:
     found = await queries.own_proposals(reader, visitor, page)
     cards = [shown(card) for card in found.items]
@@ -102,8 +102,9 @@ async def decline_proposal(
     visitor: NamedDependency[Visitor],
     code: FromPath[str],
 ) -> ProposalShown:
+    proposal = await queries.proposal_by_code(session, visitor, code)
+
     async def act() -> ProposalShown:
-        proposal = await queries.proposal_by_code(session, visitor, code)
         side = side_of(visitor, proposal)
         if side is not None:
             await actions.decline(session, proposal, side)

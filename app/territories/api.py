@@ -31,7 +31,7 @@ class PlacesFound(msgspec.Struct):
     items: list[PlaceFound]
 
 
-@get("/api/v1/places", opt=PUBLIC)
+@get("/api/v1/places", opt=PUBLIC, summary="Places that words may mean")
 async def find_places(request: Request[Any, Any, Any], q: Words = "") -> PlacesFound:
     found = await queries.find_places(request.app.state.geocoder, q, current_language())
     return PlacesFound([_shown(one) for one in found])

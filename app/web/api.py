@@ -1,10 +1,11 @@
 """The shape of the JSON API: clean input, pages of lists, idempotent writes."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.params import QueryParameter
 
 from app.db import Session
 from app.errors import InvalidError
@@ -17,6 +18,9 @@ T = TypeVar("T")
 MAX_BODY = 256 * 1024
 MAX_DEPTH = 12
 LARGEST_INTEGER = 2**53
+LONGEST_KEY = 80
+LAST_PAGE = 10_000
+PageNumber = Annotated[int, QueryParameter(ge=1, le=LAST_PAGE, description="From 1.")]
 
 
 class Listing(msgspec.Struct, Generic[T]):
@@ -67,8 +71,13 @@ async def once(
     shape: type[T],
     act: Callable[[], Awaitable[T]],
 ) -> T:
-    """Do the act, or give the answer it had when the same Idempotency-Key was first seen."""
-    key = request.headers.get("idempotency-key", "")[:80]
+    """Do the act, or give the answer it had when the same Idempotency-Key was first seen.
+
+    Whether the person may act is for the caller to ask before, so that a repeat is asked too.
+    """
+    key = request.headers.get("idempotency-key", "")
+    if len(key) > LONGEST_KEY:
+        raise InvalidError({"Idempotency-Key": [_("This is too large.")]})
     actor = current_visit().visitor.person_id
     if not key or actor is None:
         return await act()

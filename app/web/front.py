@@ -53,8 +53,7 @@ class Front:
             await self.static(scope, receive, send)
             return
         if not is_clean(scope["path"]) or b"%00" in scope["query_string"]:
-            await _plain(send, 400, b"Bad request")
-            return
+            _forget_unreadable(scope)
         visit = await self._visit(scope)
         enter(visit)
         i18n.use_language(visit.language)
@@ -137,6 +136,13 @@ class Front:
         already = any(cookie.startswith(f"{FLASH_COOKIE}=") for cookie in visit.set_cookies)
         if visit.flashes and visit.flashes_shown and not already:
             forget_cookie(FLASH_COOKIE)
+
+
+def _forget_unreadable(scope: Scope) -> None:
+    """An address with impossible bytes becomes one that does not exist, in the same language."""
+    first = scope["path"].lstrip("/").partition("/")[0]
+    known = first if first in (*i18n.LANGUAGES, "api") else i18n.DEFAULT
+    scope["path"], scope["query_string"] = f"/{known}/unreadable", b""
 
 
 def _cookies(header: str) -> dict[str, str]:

@@ -35,7 +35,12 @@ class Taxonomy(msgspec.Struct):
     categories: list[CategoryShown]
 
 
-@get("/api/v1/categories", opt=PUBLIC, sync_to_thread=False)
+@get(
+    "/api/v1/categories",
+    opt=PUBLIC,
+    sync_to_thread=False,
+    summary="All kinds of help, in six languages",
+)
 def list_categories() -> Taxonomy:
     return Taxonomy([_group(one) for one in GROUPS], [_category(one) for one in CATEGORIES])
 

@@ -17,16 +17,15 @@ from app.posts.models import Post
 from app.posts.queries import BrowseFilter
 from app.posts.rules import PostKind, may_see
 from app.web.access import PUBLIC, SIGNED_IN
-from app.web.api import Listing
+from app.web.api import Listing, PageNumber
 from app.web.visit import Visitor
 
-PageNumber = Annotated[int, QueryParameter(ge=1, le=10_000)]
 Text = Annotated[str, QueryParameter(max_length=200)]
 FromDay = Annotated[str, QueryParameter(name="from", max_length=20)]
 FromType = Annotated[PostKind, QueryParameter(name="type")]
 
 
-@get("/api/v1/posts", opt=PUBLIC)
+@get("/api/v1/posts", opt=PUBLIC, summary="Open offers or needs, filtered")
 async def list_posts(  # noqa: PLR0917 - each filter is named in the document
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Visitor],
@@ -44,7 +43,7 @@ async def list_posts(  # noqa: PLR0917 - each filter is named in the document
     return await _listing(reader, visitor, kind_of_post, typed)
 
 
-@get("/api/v1/posts/mine", opt=SIGNED_IN)
+@get("/api/v1/posts/mine", opt=SIGNED_IN, summary="Your own posts, newest first")
 async def list_own_posts(
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Person],
@@ -56,7 +55,7 @@ async def list_own_posts(
     return Listing(items, found.number, found.last, found.total)
 
 
-@get("/api/v1/posts/{code:str}", opt=PUBLIC)
+@get("/api/v1/posts/{code:str}", opt=PUBLIC, summary="One post, as much as you may read")
 async def get_post(
     code: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
 ) -> PostDetail:

@@ -1,180 +1,164 @@
 """Publishing and looking after one's own posts; an Idempotency-Key makes repeating safe."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Any
 
-import msgspec
-from litestar import Request, post
+from litestar import Request, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Visitor
 from app.db import Session
-from app.errors import InvalidError, NotFoundError
-from app.i18n import gettext as _
+from app.errors import ConflictError, NotFoundError
+from app.organisations import actions as organisations
+from app.organisations import queries as own_organisations
+from app.organisations.models import Client
 from app.posts import actions, queries
+from app.posts.actions.vouch import forget_signatures
 from app.posts.api.listing import shown
-from app.posts.api.shapes import FeatureName, PostDetail, UrgencyName, feature_mask
+from app.posts.api.received import ChangedPost, NewPost, OnBehalf, read_content, read_new
+from app.posts.api.shapes import PostDetail
 from app.posts.models import Post
-from app.posts.rules import (
-    CATEGORIES,
-    PlaceDraft,
-    PostDraft,
-    PostKind,
-    Urgency,
-    Window,
-    category,
-    owns,
-)
-from app.territories.forms import read_place_id
-from app.territories.geocoder.gazetteer import find_places
-from app.territories.rules import cell_centre
+from app.posts.rules import PlaceDraft, PostDraft, PostKind, owns
 from app.web.access import SIGNED_IN
-from app.web.api import Received, once
+from app.web.api import once
 
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Verb = Callable[[Session, Visitor, Post], Awaitable[None]]
 AnyRequest = Request[Any, Any, Any]
 MySession = NamedDependency[Session]
 MyVisitor = NamedDependency[Visitor]
+CHANGED = "This post changed in the meantime. Look at it again."
 
 
-class NewWindow(Received):
-    starts_at: Moment
-    ends_at: Moment
-    rule: str | None = None
-
-
-class NewPost(Received):
-    """`place` is a postcode, a town or an id from /places; `address` is kept encrypted."""
-
-    type: PostKind
-    category: str
-    place: str
-    places: int
-    languages: list[str]
-    address: str | None = None
-    note: str = ""
-    note_language: str = "fr"
-    radius_km: float | None = None
-    remote: bool = False
-    interpreter: bool = False
-    exclusive: bool = False
-    urgency: UrgencyName = UrgencyName.FLEXIBLE
-    latest_by: date | None = None
-    windows: list[NewWindow] = msgspec.field(default_factory=list)
-    required: list[FeatureName] = msgspec.field(default_factory=list)
-    wished: list[FeatureName] = msgspec.field(default_factory=list)
-    features: list[FeatureName] = msgspec.field(default_factory=list)
-    insured_by: str | None = None
-    asked_offer: str | None = None
-
-
-@post("/api/v1/posts", opt=SIGNED_IN)
+@post("/api/v1/posts", opt=SIGNED_IN, summary="Publish a need or an offer")
 async def publish_post(
     request: AnyRequest, data: JSONBody[NewPost], session: MySession, visitor: MyVisitor
 ) -> PostDetail:
+    client = await _client(session, visitor, data.on_behalf)
+
     async def act() -> PostDetail:
-        made = await actions.publish(session, visitor, read_draft(data))
+        made = await actions.publish(session, visitor, read_new(data, client))
+        await _record_consent(session, made, data.on_behalf)
         return await shown(session, await queries.post_by_code(session, made.code), visitor)
 
     return await once(request, session, PostDetail, act)
 
 
-@post("/api/v1/posts/{code:str}/pause", opt=SIGNED_IN, status_code=200)
+@put("/api/v1/posts/{code:str}", opt=SIGNED_IN, summary="Change what a post says")
+async def edit_post(
+    request: AnyRequest,
+    code: FromPath[str],
+    data: JSONBody[ChangedPost],
+    session: MySession,
+    visitor: MyVisitor,
+) -> PostDetail:
+    async def change(session: Session, visitor: Visitor, mine: Post) -> None:
+        if mine.version != data.version:
+            raise ConflictError(CHANGED)
+        await actions.edit(session, visitor, mine, await _changed_draft(session, mine, data))
+        await forget_signatures(session, mine)
+
+    return await _changed(request, session, visitor, code, change)
+
+
+@post("/api/v1/posts/{code:str}/pause", opt=SIGNED_IN, status_code=200, summary="Let a post rest")
 async def pause_post(
     request: AnyRequest, code: FromPath[str], session: MySession, visitor: MyVisitor
 ) -> PostDetail:
     return await _changed(request, session, visitor, code, actions.pause)
 
 
-@post("/api/v1/posts/{code:str}/resume", opt=SIGNED_IN, status_code=200)
+@post(
+    "/api/v1/posts/{code:str}/resume", opt=SIGNED_IN, status_code=200, summary="Wake a resting post"
+)
 async def resume_post(
     request: AnyRequest, code: FromPath[str], session: MySession, visitor: MyVisitor
 ) -> PostDetail:
     return await _changed(request, session, visitor, code, actions.resume)
 
 
-@post("/api/v1/posts/{code:str}/extend", opt=SIGNED_IN, status_code=200)
+@post("/api/v1/posts/{code:str}/extend", opt=SIGNED_IN, status_code=200, summary="Thirty more days")
 async def extend_post(
     request: AnyRequest, code: FromPath[str], session: MySession, visitor: MyVisitor
 ) -> PostDetail:
     return await _changed(request, session, visitor, code, actions.extend)
 
 
-@post("/api/v1/posts/{code:str}/withdraw", opt=SIGNED_IN, status_code=200)
+@post(
+    "/api/v1/posts/{code:str}/still-there",
+    opt=SIGNED_IN,
+    status_code=200,
+    summary="Say that it still stands",
+)
+async def confirm_still_there(
+    request: AnyRequest, code: FromPath[str], session: MySession, visitor: MyVisitor
+) -> PostDetail:
+    return await _changed(request, session, visitor, code, actions.confirm_still_there)
+
+
+@post(
+    "/api/v1/posts/{code:str}/withdraw",
+    opt=SIGNED_IN,
+    status_code=200,
+    summary="Take a post back for good",
+)
 async def withdraw_own_post(
     request: AnyRequest, code: FromPath[str], session: MySession, visitor: MyVisitor
 ) -> PostDetail:
     return await _changed(request, session, visitor, code, actions.withdraw)
 
 
-def read_draft(data: NewPost) -> PostDraft:
-    """The same draft as from the pages; fields that name nothing are all told at once."""
-    place = _place(data)
-    known = {one.code for one in CATEGORIES}
-    problems: dict[str, list[str]] = {}
-    if place is None:
-        problems["place"] = [_("We do not know this place. Type a postcode or a town.")]
-    if data.category not in known:
-        problems["category"] = [_("Choose a kind of help from the list.")]
-    if place is None or problems:
-        raise InvalidError(problems)
-    return PostDraft(
-        kind=data.type,
-        category=category(data.category).number,
-        place=place,
-        places=data.places,
-        languages=tuple(data.languages),
-        note=data.note,
-        note_language=data.note_language,
-        radius_km=data.radius_km,
-        remote=data.remote,
-        interpreter=data.interpreter,
-        exclusive=data.exclusive,
-        urgency=Urgency[data.urgency.name],
-        latest_by=data.latest_by,
-        windows=tuple(Window(one.starts_at, one.ends_at, one.rule) for one in data.windows),
-        required=feature_mask(data.required),
-        wished=feature_mask(data.wished),
-        features=feature_mask(data.features),
-        insured_by=data.insured_by,
-        asked_offer=data.asked_offer,
-    )
-
-
 async def _changed(
     request: AnyRequest, session: Session, visitor: Visitor, code: str, verb: Verb
 ) -> PostDetail:
+    mine = await queries.post_by_code(session, code)
+    if not owns(visitor, mine):
+        raise NotFoundError("There is no such post.")
+
     async def act() -> PostDetail:
-        mine = await queries.post_by_code(session, code)
-        if not owns(visitor, mine):
-            raise NotFoundError("There is no such post.")
         await verb(session, visitor, mine)
         return await shown(session, mine, visitor)
 
     return await once(request, session, PostDetail, act)
 
 
-def _place(data: NewPost) -> PlaceDraft | None:
-    """An id decides; words must name a known place, for nobody is there to ask "did you mean"."""
-    chosen = read_place_id(data.place)
-    if chosen is not None:
-        nis, cell, postcode = chosen
-        return PlaceDraft(*cell_centre(cell), nis, postcode, data.address)
-    found = find_places(data.place)
-    if not found or found[0].guess:
+async def _client(session: Session, visitor: Visitor, said: OnBehalf | None) -> Client | None:
+    """A client of an organisation that the visitor works for; any other does not exist here."""
+    if said is None:
         return None
-    best = found[0]
-    return PlaceDraft(best.lat, best.lon, best.municipality_nis, best.postcode, data.address)
+    organisation = await own_organisations.organisation_by_code(session, said.organisation)
+    mine = visitor.organisation_ids & {organisation.id}
+    return await own_organisations.client_by_alias(session, mine, said.client)
+
+
+async def _record_consent(session: Session, made: Post, said: OnBehalf | None) -> None:
+    if said is None or made.client_id is None:
+        return
+    await organisations.say_how_consent_was_given(
+        session,
+        client_id=made.client_id,
+        post_id=made.id,
+        how=said.consent.how.value,
+        day=said.consent.day,
+        text_read=said.consent.text_read or made.note,
+    )
+
+
+async def _changed_draft(session: Session, mine: Post, data: ChangedPost) -> PostDraft:
+    place, address = await queries.place_with_address(session, mine.place_id)
+    here = PlaceDraft(place.lat, place.lon, place.nis, place.postcode, address)
+    said = read_content(data, PostKind(mine.kind), here)
+    return replace(said, organisation_id=mine.organisation_id, client_id=mine.client_id)
 
 
 handlers: list[ControllerRouterHandler] = [
     publish_post,
+    edit_post,
     pause_post,
     resume_post,
     extend_post,
+    confirm_still_there,
     withdraw_own_post,
 ]

@@ -1,0 +1,104 @@
+"""What holds for every operation of the API is written into its OpenAPI document here, once."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from app.web.errors import TITLES
+
+PREFIX = "/api/v1/"
+TAGS = {
+    "posts": "Needs and offers: read, publish, change and look after them.",
+    "categories": "The kinds of help.",
+    "places": "Words in, places out.",
+    "organisations": "Organisations that the person works for, and their clients.",
+    "proposals": "What was put before both sides, and their answers.",
+    "exchanges": "What both sides agreed on, from the first message to the last word.",
+    "ledger": "What happened, for anyone to read and check.",
+    "me": "Who a token speaks for.",
+}
+ALWAYS = (400, 503)
+SIGNED_IN = (401, 403)
+WRITING = (409, 410, 422, 429)
+
+
+class ProblemDetails(msgspec.Struct, omit_defaults=True):
+    """RFC 9457: why something was refused; `errors` holds sentences by field."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: dict[str, list[str]] = msgspec.field(default_factory=dict)
+
+
+IDEMPOTENCY_KEY: dict[str, object] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Repeat a request with the same key and body: it acts once, same answer.",
+    "schema": {"type": "string", "maxLength": 80, "pattern": "^[!-~]*$"},
+    "example": "5f1c2d6e-0f6b-4a52-9a54-2a0d5d7c7f5e",
+}
+
+
+class Document(JsonRenderPlugin):
+    """The OpenAPI document as JSON, with tags, refusals, keys and who may call what."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        if "tags" not in openapi_schema:
+            complete(request, openapi_schema)
+        return super().render(request, openapi_schema)
+
+
+def complete(request: Request[Any, Any, Any], schema: dict[str, Any]) -> None:
+    """Only the API is described; pages and health checks are not for programs to read here."""
+    marks = _marks(request)
+    schema["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
+    schema["paths"] = {
+        path: item for path, item in schema["paths"].items() if path.startswith(PREFIX)
+    }
+    for path, item in schema["paths"].items():
+        for method, operation in item.items():
+            _complete(operation, path, method, public=marks[path, method] == "public")
+    _add_schemas(schema)
+
+
+def _marks(request: Request[Any, Any, Any]) -> dict[tuple[str, str], object]:
+    return {
+        (getattr(route, "path_format", route.path), method.lower()): handler.opt.get("access")
+        for route in request.app.routes
+        for handler in getattr(route, "route_handlers", ())
+        for method in handler.http_methods
+    }
+
+
+def _complete(operation: dict[str, Any], path: str, method: str, *, public: bool) -> None:
+    operation["tags"] = [path.removeprefix(PREFIX).partition("/")[0]]
+    operation["security"] = [] if public else [{"token": []}]
+    statuses = list(ALWAYS) + ([] if public else list(SIGNED_IN))
+    if method != "get":
+        operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+        statuses += WRITING
+    elif operation.get("parameters"):
+        statuses.append(422)
+    if "{" in path:
+        statuses.append(404)
+    for status in sorted(statuses):
+        operation["responses"][str(status)] = _refusal(status)
+
+
+def _refusal(status: int) -> dict[str, object]:
+    reference = {"$ref": "#/components/schemas/ProblemDetails"}
+    words = TITLES.get(status, TITLES[500])
+    return {"description": words, "content": {"application/problem+json": {"schema": reference}}}
+
+
+def _add_schemas(schema: dict[str, Any]) -> None:
+    _, found = msgspec.json.schema_components(
+        [ProblemDetails], ref_template="#/components/schemas/{name}"
+    )
+    known = schema.setdefault("components", {}).setdefault("schemas", {})
+    known.update(found)

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import httpx
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, text, update
 
 from app import outbox
 from app.db import SessionMaker, transaction
+from app.home.queries.health import MIGRATIONS, newest_schema
 from app.main import create_app
 from app.outbox import Job, JobRow
 from app.settings import DatabaseSettings, Secret, Settings
@@ -77,3 +79,8 @@ async def test_metrics_in_production_need_the_token(settings: Settings) -> None:
             right = await client.get("/metrics", headers={"authorization": f"Bearer {token}"})
             assert right.status_code == status
         await app.state.maker.kw["bind"].dispose()
+
+
+def test_the_newest_schema_is_what_the_migrations_say() -> None:
+    folder = ScriptDirectory(str(MIGRATIONS.parent))
+    assert newest_schema() == folder.get_current_head()

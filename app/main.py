@@ -7,6 +7,7 @@ from typing import Any, cast
 from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
+from litestar.exceptions import ClientException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -98,7 +99,9 @@ async def provide_visitor() -> Visitor:
 
 
 async def refuse_foreign_input(request: Request[Any, Any, Any]) -> None:
-    """Unsafe requests carry our own token (pages) or clean JSON (programs)."""
+    """No request asks with a NUL; unsafe ones carry our own token (pages) or clean JSON (API)."""
+    if b"%00" in request.scope["query_string"]:
+        raise ClientException
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     if current_visit().is_api:

@@ -58,12 +58,16 @@ def complete(request: Request[Any, Any, Any], schema: dict[str, Any]) -> None:
     marks = _marks(request)
     schema["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
     schema["paths"] = {
-        path: item for path, item in schema["paths"].items() if path.startswith(PREFIX)
+        path: item for path, item in schema["paths"].items() if _domain(path) in TAGS
     }
     for path, item in schema["paths"].items():
         for method, operation in item.items():
             _complete(operation, path, method, public=marks[path, method] == "public")
     _add_schemas(schema)
+
+
+def _domain(path: str) -> str:
+    return path.removeprefix(PREFIX).partition("/")[0] if path.startswith(PREFIX) else ""
 
 
 def _marks(request: Request[Any, Any, Any]) -> dict[tuple[str, str], object]:
@@ -76,7 +80,7 @@ def _marks(request: Request[Any, Any, Any]) -> dict[tuple[str, str], object]:
 
 
 def _complete(operation: dict[str, Any], path: str, method: str, *, public: bool) -> None:
-    operation["tags"] = [path.removeprefix(PREFIX).partition("/")[0]]
+    operation["tags"] = [_domain(path)]
     operation["security"] = [] if public else [{"token": []}]
     statuses = list(ALWAYS) + ([] if public else list(SIGNED_IN))
     if method != "get":

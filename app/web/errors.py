@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import MediaType, Request, Response
@@ -85,7 +86,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         return Response(
             content=b"",
             status_code=303,
-            headers={"Location": url(f"/sign-in?next={visit.path}")},
+            headers={"Location": url(f"/sign-in?next={quote(visit.path)}")},
             media_type=MediaType.HTML,
         )
     fields = error.fields if isinstance(error, errors.InvalidError) else {}
@@ -114,7 +115,10 @@ def problem(error: Exception, status: int) -> Response[dict[str, object]]:
         body["errors"] = {
             str(item.get("key", "body")): [str(item.get("message", ""))] for item in error.extra
         }
-    return Response(content=body, status_code=status, media_type="application/problem+json")
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return Response(
+        content=body, status_code=status, media_type="application/problem+json", headers=headers
+    )
 
 
 def _visit_or_new(request: Request[Any, Any, Any]) -> Visit:

@@ -52,7 +52,7 @@ class Front:
         if scope["path"].startswith("/static/"):
             await self.static(scope, receive, send)
             return
-        if not is_clean(scope["path"]) or b"%00" in scope["query_string"]:
+        if not is_clean(scope["path"]):
             _forget_unreadable(scope)
         visit = await self._visit(scope)
         enter(visit)

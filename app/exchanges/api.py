@@ -148,7 +148,7 @@ async def get_exchange(
     messages = await queries.messages_of(session, stand.exchange.id)
     return ExchangeDetail(
         exchange=_summary(stand),
-        meeting_place=stand.exchange.meeting_place,
+        meeting_place=await queries.meeting_place(session, stand),
         contacts=[ContactShown(one.field, one.value) for one in contacts],
         messages=[_message(one) for one in messages],
         ledger_entry=await queries.entry_number(session, stand.exchange),

@@ -16,7 +16,7 @@ from app.clock import local
 from app.db import ReadSession
 from app.errors import NotFoundError
 from app.exchanges.models import Exchange, Message
-from app.exchanges.rules import MOST_MESSAGES, Side, Voice
+from app.exchanges.rules import CONTACTS_STAY, MOST_MESSAGES, Side, Voice
 from app.i18n import sentence
 from app.ledger.models import Entry
 from app.ledger.rules import LARGE_ENOUGH, Kind
@@ -169,9 +169,23 @@ async def proposal_for(reader: ReadSession, visitor: Visitor, code: str) -> Prop
     return found
 
 
-async def may_meet(reader: ReadSession, proposal: Proposal) -> bool:
+async def meeting_place(reader: ReadSession, stand: Stand) -> str | None:
+    """Where they agreed to meet, as long as contacts may be seen."""
+    if stand.own_post.held_at is not None:
+        return None
+    ended = func.coalesce(Exchange.completed_at, Exchange.unconfirmed_at)
+    found: str | None = await reader.scalar(
+        select(Exchange.meeting_place).where(
+            Exchange.id == stand.exchange.id,
+            or_(ended.is_(None), ended > func.now() - CONTACTS_STAY),
+        )
+    )
+    return found
+
+
+async def may_meet(reader: ReadSession, pairing: Proposal | Exchange) -> bool:
     """False where either author is stopped or gone, or one blocked the other."""
-    one, other = proposal.need.author, proposal.offer.author
+    one, other = pairing.need.author, pairing.offer.author
     if any(person.suspended_at or person.erased_at for person in (one, other)):
         return False
     return not await reader.scalar(select(accounts.blocked(literal(one.id), literal(other.id))))

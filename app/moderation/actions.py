@@ -1,9 +1,9 @@
 """Reporting, freezing at once, and deciding with a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from app import crypto, outbox
 from app.accounts.actions.sessions import end_all_sessions
@@ -163,7 +163,7 @@ async def _against(
 
 async def _hold(session: Session, sides: Iterable[Side]) -> int:
     """Take everything these sides have on show out of matching; how many posts that were."""
-    ids = [post_id for side in sides for post_id in await _posts_beside(session, side)]
+    ids = [post_id for side in sides for post_id in await _posts_to_hold(session, side)]
     held = 0
     for post in (await lock_posts(session, ids)).values() if ids else ():
         if post.held_at is None:
@@ -176,7 +176,7 @@ async def _hold(session: Session, sides: Iterable[Side]) -> int:
 
 async def _release(session: Session, sides: Iterable[Side]) -> None:
     """Give the posts back to matching."""
-    ids = [post_id for side in sides for post_id in await _posts_beside(session, side)]
+    ids = [post_id for side in sides for post_id in await _posts_held(session, side)]
     for post in (await lock_posts(session, ids)).values() if ids else ():
         if post.held_at is not None:
             post.held_at = None
@@ -184,22 +184,29 @@ async def _release(session: Session, sides: Iterable[Side]) -> None:
             await outbox.defer(session, Job.FIND_PAIRINGS, post.id)
 
 
-async def _posts_beside(session: Session, side: Side) -> list[int]:
-    """The same person's posts that have not ended; of an organisation only the same client's."""
-    mine = [Post.id == side.post_id]
-    if side.client_id is not None:
-        mine = [Post.client_id == side.client_id]
-    elif side.organisation_id is None:
-        mine = [Post.author_id == side.author_id, Post.organisation_id.is_(None)]
-    rows = await session.scalars(
-        select(Post.id).where(
-            *mine,
-            Post.withdrawn_at.is_(None),
-            Post.expired_at.is_(None),
-            Post.fulfilled_at.is_(None),
-        )
+async def _posts_to_hold(session: Session, side: Side) -> Sequence[int]:
+    """The post itself, and what else is not ended: one that has ended still shows contacts."""
+    going_on = and_(
+        Post.withdrawn_at.is_(None), Post.expired_at.is_(None), Post.fulfilled_at.is_(None)
     )
-    return list(rows)
+    rows = await session.scalars(
+        select(Post.id).where(_beside(side), or_(Post.id == side.post_id, going_on))
+    )
+    return rows.all()
+
+
+async def _posts_held(session: Session, side: Side) -> Sequence[int]:
+    rows = await session.scalars(select(Post.id).where(_beside(side), Post.held_at.is_not(None)))
+    return rows.all()
+
+
+def _beside(side: Side) -> ColumnElement[bool]:
+    """The same person's posts; of an organisation only the same client's."""
+    if side.client_id is not None:
+        return Post.client_id == side.client_id
+    if side.organisation_id is not None:
+        return Post.id == side.post_id
+    return and_(Post.author_id == side.author_id, Post.organisation_id.is_(None))
 
 
 async def _suspend(session: Session, person_ids: Iterable[int]) -> None:

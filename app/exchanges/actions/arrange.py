@@ -3,7 +3,7 @@
 from app.clock import local
 from app.db import Session
 from app.errors import GoneError
-from app.exchanges import rules
+from app.exchanges import queries, rules
 from app.exchanges.actions.held import database_now, hold, tell_side
 from app.exchanges.forms import Meeting
 from app.exchanges.models import Message
@@ -17,7 +17,7 @@ CLOSED = sentence("This exchange has ended: nothing can be added to it.")
 async def send_message(session: Session, stand: Stand, author_id: int, body: str) -> Message:
     """Write to the other side; wording that deserves care is marked, never stopped."""
     stand = await hold(session, stand)
-    _refuse_closed(stand)
+    await _refuse_closed(session, stand)
     message = await add_message(session, stand, author_id, body)
     await tell_side(session, stand.exchange, stand.side.other, NoticeKind.MESSAGE)
     return message
@@ -40,7 +40,7 @@ async def add_message(session: Session, stand: Stand, author_id: int, body: str)
 async def arrange(session: Session, stand: Stand, meeting: Meeting) -> None:
     """Agree on a time and place; whoever writes last is right. The question waits until after."""
     stand = await hold(session, stand)
-    _refuse_closed(stand)
+    await _refuse_closed(session, stand)
     now = await database_now(session)
     exchange = stand.exchange
     same = (exchange.meeting_at, exchange.meeting_place) == (meeting.at, meeting.place or None)
@@ -53,6 +53,14 @@ async def arrange(session: Session, stand: Stand, meeting: Meeting) -> None:
         await tell_side(session, exchange, stand.side.other, NoticeKind.MESSAGE)
 
 
-def _refuse_closed(stand: Stand) -> None:
-    if not rules.is_open(stand.exchange):
+async def may_write(session: Session, stand: Stand) -> bool:
+    """False for whoever is blocked or reported as a danger, in an exchange that is still open."""
+    if stand.own_post.held_at is not None:
+        return False
+    return await queries.may_meet(session, stand.exchange)
+
+
+async def _refuse_closed(session: Session, stand: Stand) -> None:
+    # A block is silent: to the other side the exchange has simply ended.
+    if not rules.is_open(stand.exchange) or not await may_write(session, stand):
         raise GoneError(CLOSED)

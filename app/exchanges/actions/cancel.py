@@ -59,9 +59,15 @@ async def undo(session: Session, exchange: Exchange) -> None:
 async def block_other(session: Session, stand: Stand, blocker_id: int) -> None:
     """Silently: the other side sees a cancelled exchange and never meets the blocker again."""
     stand = await hold(session, stand)
+    # A colleague blocks for the author too: posts meet by their authors.
     await session.execute(
         insert(Block)
-        .values(blocker_id=blocker_id, blocked_id=stand.other_post.author_id)
+        .values(
+            [
+                {"blocker_id": one, "blocked_id": stand.other_post.author_id}
+                for one in {blocker_id, stand.own_post.author_id}
+            ]
+        )
         .on_conflict_do_nothing()
     )
     if rules.may_cancel(stand.exchange):

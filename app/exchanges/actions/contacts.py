@@ -56,7 +56,12 @@ async def _contact_of(session: Session, post: Post) -> ReleasedContact | None:
 async def read_contacts(
     session: Session, stand: Stand, reader_id: int
 ) -> Sequence[ReleasedContact]:
-    """The other side's released contacts, while they may be seen; each look leaves a row."""
+    """The other side's released contacts, while they may be seen; each look leaves a row.
+
+    Whoever is reported as a danger sees none until a moderator has decided.
+    """
+    if stand.own_post.held_at is not None:
+        return []
     rows = await session.scalars(
         select(ContactRelease)
         .where(
@@ -73,7 +78,12 @@ async def read_contacts(
 
 
 async def end_contacts(session: Session, exchange: Exchange, stay: timedelta) -> None:
-    """Hide what was released after `stay`; what ends sooner keeps its end."""
+    """Hide what was released after `stay`; what ends sooner keeps its end.
+
+    Where nothing stays, the meeting place goes too: it is somebody's door.
+    """
+    if not stay:
+        exchange.meeting_place = None
     until = func.now() + stay
     await session.execute(
         update(ContactRelease)

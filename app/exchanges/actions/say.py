@@ -7,7 +7,7 @@ from app.clock import local
 from app.db import Session
 from app.errors import GoneError
 from app.exchanges import queries, rules
-from app.exchanges.actions.arrange import add_message
+from app.exchanges.actions.arrange import add_message, may_write
 from app.exchanges.actions.cancel import undo
 from app.exchanges.actions.contacts import end_contacts
 from app.exchanges.actions.held import database_now, facts_of, hold, tell_side
@@ -38,7 +38,7 @@ async def say(session: Session, stand: Stand, author_id: int, said: Said) -> Exc
             return exchange
         raise GoneError(CLOSED)
     now = await database_now(session)
-    if said.thanks:
+    if said.thanks and await may_write(session, stand):
         await add_message(session, stand, author_id, said.thanks)
     if said.answer is Answer.NOT_YET:
         await _wait(session, stand, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from app.db import Session
 from app.exchanges import rules
@@ -91,10 +91,16 @@ async def _ask(session: Session, exchange: Exchange, now: datetime) -> None:
 
 
 async def _forget(session: Session) -> None:
-    """Contacts past their end, with the looks at them; messages half a year after the end."""
+    """Contacts and meeting places past their end; messages half a year after the end."""
     await session.execute(delete(ContactRelease).where(ContactRelease.until <= func.now()))
     ended = func.coalesce(
         Exchange.completed_at, Exchange.cancelled_at, Exchange.not_done_at, Exchange.unconfirmed_at
     )
     old = select(Exchange.id).where(ended <= func.now() - rules.MESSAGES_STAY)
     await session.execute(delete(Message).where(Message.exchange_id.in_(old)))
+    await session.execute(
+        update(Exchange)
+        .where(Exchange.meeting_place.is_not(None), ended <= func.now() - rules.CONTACTS_STAY)
+        .values(meeting_place=None)
+        .execution_options(synchronize_session=False)
+    )

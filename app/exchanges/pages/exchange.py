@@ -28,6 +28,7 @@ async def exchange_page(
 ) -> Template:
     """The page of one side; looking at contacts is logged, also when a form comes back."""
     wrong = message or meeting
+    place = await queries.meeting_place(session, stand)
     return show(
         "exchanges/exchange.html",
         status=422 if wrong else 200,
@@ -43,18 +44,19 @@ async def exchange_page(
         messages=await queries.messages_of(session, stand.exchange.id),
         entry=await queries.entry_number(session, stand.exchange),
         message_form=message or MessageForm(),
-        meeting_form=meeting or _known_meeting(stand),
+        meeting_place=place,
+        meeting_form=meeting or _known_meeting(stand, place),
     )
 
 
-def _known_meeting(stand: Stand) -> MeetingForm:
+def _known_meeting(stand: Stand, place: str | None) -> MeetingForm:
     at = stand.exchange.meeting_at
     if at is None:
         return MeetingForm()
     return MeetingForm(
         day=local(at).date().isoformat(),
         time=local(at).strftime("%H:%M"),
-        place=stand.exchange.meeting_place or "",
+        place=place or "",
     )
 
 

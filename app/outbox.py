@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    case,
     delete,
     func,
     make_url,
@@ -50,6 +52,8 @@ EXTERNAL_TIME_LIMIT = timedelta(seconds=25)
 SWEEPS = frozenset({Job.TIDY_POSTS, Job.TIDY_PROPOSALS, Job.TIDY_EXCHANGES, Job.TIDY_ACCOUNTS})
 SWEEP_EVERY = timedelta(minutes=1)
 KEEP_DONE = timedelta(days=3)
+# A code first: somebody waits at the door. Matching last: it is long, and it piles up.
+FIRST, LAST = Job.SEND_CODE, Job.FIND_PAIRINGS
 CHANNEL = "job"
 
 
@@ -167,7 +171,11 @@ async def listen(settings: DatabaseSettings, on_work: Callable[[], None]) -> Non
 
 
 async def publish_due(session: Session, limit: int = 200) -> list[tuple[str, int, int]]:
-    """Stamp due rows as published: (kind, id, starts). Running rows are locked, so skipped."""
+    """Stamp due rows as published: (kind, id, starts). Running rows are locked, so skipped.
+
+    What the queue has never had comes before what it is only reminded of, however much that is.
+    """
+    rank = case((JobRow.kind == FIRST.value, 0), (JobRow.kind == LAST.value, 2), else_=1)
     due = (
         select(JobRow.id)
         .where(
@@ -177,7 +185,7 @@ async def publish_due(session: Session, limit: int = 200) -> list[tuple[str, int
             (JobRow.published_at.is_(None))
             | (JobRow.published_at < func.now() - timedelta(seconds=2)),
         )
-        .order_by(JobRow.run_after)
+        .order_by(JobRow.published_at.asc().nulls_first(), rank, JobRow.run_after)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
@@ -200,7 +208,16 @@ def backoff(starts: int) -> timedelta:
     return timedelta(seconds=min(900, 2 ** max(0, starts - 3)))
 
 
-async def begin(session: Session, job_id: int, starts: int) -> tuple[Job, int] | None:
+@dataclass(frozen=True)
+class Begun:
+    """Work that starts now, or that was given up at that moment."""
+
+    job: Job
+    ref: int
+    dead_at: datetime | None = None
+
+
+async def begin(session: Session, job_id: int, starts: int) -> Begun | None:
     """Count a start, or bury the row after too many; None where the work is no longer waiting.
 
     Commit it alone, before the work: a row that kills its worker then ends dead, not undead.
@@ -217,12 +234,12 @@ async def begin(session: Session, job_id: int, starts: int) -> tuple[Job, int] |
     if row.starts >= most_starts(job):
         row.dead_at = await session.scalar(select(func.now()))
         log.error("job_dead", job=row.kind, job_id=row.id, starts=row.starts)
-        return None
+        return Begun(job, row.ref, row.dead_at)
     row.starts += 1
     pause = backoff(row.starts) + (EXTERNAL_TIME_LIMIT if job in EXTERNAL else timedelta())
     row.run_after = await session.scalar(select(func.now() + pause)) or row.run_after
     row.published_at = None
-    return job, row.ref
+    return Begun(job, row.ref)
 
 
 async def take(session: Session, job_id: int, starts: int) -> JobRow | None:

@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from app import i18n
 from app.accounts import queries as accounts
-from app.db import ReadSession
+from app.db import ReadSession, Session
 from app.notifications import queries as notifications
+from app.notifications.models import Letter
 from app.notifications.queries import LetterContent, NoticeLine
 from app.notifications.rules import TOPIC, Channel, LinkPurpose, SignedLink, Topic, path_of
 from app.posts.rules.taxonomy import category, public_name
@@ -96,6 +97,13 @@ async def deliver(settings: Settings, outgoing: Outgoing, idempotency_key: str) 
             ),
             idempotency_key,
         )
+
+
+async def give_up(session: Session, letter_id: int, moment: datetime) -> None:
+    """Its job died: the letter is marked as failed, so that later news begins another."""
+    letter = await session.get(Letter, letter_id, with_for_update=True)
+    if letter is not None and letter.sent_at is None:
+        letter.failed_at = moment
 
 
 def write_mail(settings: Settings, content: LetterContent) -> Outgoing:

@@ -16,7 +16,9 @@ import structlog
 
 from app import outbox
 from app.db import ReadSession, Session, SessionMaker, reading, transaction
+from app.outbox import Job
 from app.settings import Settings
+from workers import letters
 
 log = structlog.get_logger()
 
@@ -77,10 +79,12 @@ async def run(work: Work, context: Mapping[Any, Any], job_id: int, starts: int) 
     try:
         async with transaction(tools.maker) as session:
             begun = await outbox.begin(session, job_id, starts)
-        if begun is None:
+            if begun and begun.dead_at and begun.job is Job.SEND_LETTER:
+                await letters.give_up(session, begun.ref, begun.dead_at)
+        if begun is None or begun.dead_at:
             return
         async with asyncio.timeout(JOB_SECONDS):
-            await work(Task(tools, job_id, starts + 1, begun[1]))
+            await work(Task(tools, job_id, starts + 1, begun.ref))
     except TakenError:
         log.info("job_taken", job_id=job_id, starts=starts + 1)
     except Exception as error:  # noqa: BLE001 - the row keeps every failure, arq must not

@@ -5,7 +5,7 @@ and while a row waits its id is unchanged, so that the queue drops the copies.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import structlog
@@ -14,6 +14,7 @@ from arq import ArqRedis
 from app import outbox
 from app.db import SessionMaker, transaction
 from app.settings import DatabaseSettings
+from workers.lanes import LANES, Lane, queue_of
 
 log = structlog.get_logger()
 
@@ -23,7 +24,7 @@ FORGET_EVERY_SECONDS = 3_600
 BATCH = 200
 
 
-async def hand_over(maker: SessionMaker, redis: ArqRedis) -> int:
+async def hand_over(maker: SessionMaker, redis: ArqRedis, lanes: Sequence[Lane] = LANES) -> int:
     """Enqueue due rows until there are none left or the queue knew them all; how many were new."""
     added = 0
     while True:
@@ -32,18 +33,26 @@ async def hand_over(maker: SessionMaker, redis: ArqRedis) -> int:
         # The transaction has ended: no row is locked while the queue is asked.
         new = 0
         for kind, job_id, starts in due:
-            job = await redis.enqueue_job(kind, job_id, starts, _job_id=f"{kind}:{job_id}:{starts}")
+            job = await redis.enqueue_job(
+                kind,
+                job_id,
+                starts,
+                _job_id=f"{kind}:{job_id}:{starts}",
+                _queue_name=queue_of(kind, lanes),
+            )
             new += job is not None
         added += new
         if len(due) < BATCH or new == 0:
             return added
 
 
-async def relay(maker: SessionMaker, redis: ArqRedis, hint: asyncio.Event) -> None:
+async def relay(
+    maker: SessionMaker, redis: ArqRedis, hint: asyncio.Event, lanes: Sequence[Lane] = LANES
+) -> None:
     """Hand over due rows each second, and at once where a commit hints at new work."""
     while True:
         hint.clear()
-        await _survive("relay_failed", lambda: hand_over(maker, redis))
+        await _survive("relay_failed", lambda: hand_over(maker, redis, lanes))
         with suppress(TimeoutError):
             async with asyncio.timeout(EVERY_SECONDS):
                 await hint.wait()

@@ -2,24 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+import os
+import signal
+from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Any
+from typing import Any, ClassVar
 
-from arq.worker import Function, create_worker, func
+import structlog
+from arq.worker import Function, Worker, create_worker, func
 
 from app.crypto import keyring
 from app.db import create_engine, session_maker
 from app.logs import configure_logs
+from app.outbox import Job
 from app.settings import read_settings
 from workers import relay
 from workers.jobs import JOBS
+from workers.lanes import LANES, Lane
 from workers.protocol import JOB_SECONDS, Tools, Work, run
 from workers.queue import reach_queue, read_json, write_json
+
+log = structlog.get_logger()
 
 # How long the queue keeps a job for the worker that picked it up. Once begun, its id is used up,
 # so this need only outlast the way from the queue to the row; then a killed worker blocks nobody.
 PICKED_UP_SECONDS = 10
+# Time for what is under way beside the default queue when the process is told to stop.
+LAST_SECONDS = 3
 
 
 def _function(name: str, work: Work) -> Function:
@@ -30,7 +39,7 @@ def _function(name: str, work: Work) -> Function:
 
 
 async def start(context: dict[Any, Any]) -> None:
-    """Open the database, then let the relay run beside the jobs."""
+    """Open the database, then let the relay and the lanes run beside the default queue."""
     # Its own lines repeat what the rows say.
     logging.getLogger("arq").setLevel(logging.WARNING)
     settings = read_settings()
@@ -41,8 +50,11 @@ async def start(context: dict[Any, Any]) -> None:
     hint = asyncio.Event()
     context["engine"] = engine
     context["tools"] = Tools(settings, maker)
+    lanes: Sequence[Lane] = context["lanes"]
+    context["workers"] = [_open_lane(lane, context) for lane in lanes]
     context["beside"] = [
-        asyncio.create_task(relay.relay(maker, context["redis"], hint)),
+        *(asyncio.create_task(_keep_lane(worker)) for worker in context["workers"]),
+        asyncio.create_task(relay.relay(maker, context["redis"], hint, lanes)),
         asyncio.create_task(relay.listen(settings.database, hint)),
         asyncio.create_task(relay.keep_sweeping(maker)),
         asyncio.create_task(relay.keep_forgetting(maker)),
@@ -51,6 +63,11 @@ async def start(context: dict[Any, Any]) -> None:
 
 async def stop(context: dict[Any, Any]) -> None:
     """Jobs have ended or been called off; their rows come again."""
+    for worker in context.get("workers", []):
+        worker.allow_pick_jobs = False
+    under_way = [task for worker in context.get("workers", []) for task in worker.tasks.values()]
+    if under_way:
+        await asyncio.wait(under_way, timeout=LAST_SECONDS)
     for task in context.get("beside", []):
         task.cancel()
     await asyncio.gather(*context.get("beside", []), return_exceptions=True)
@@ -58,8 +75,37 @@ async def stop(context: dict[Any, Any]) -> None:
         await context["engine"].dispose()
 
 
+def _open_lane(lane: Lane, context: Mapping[Any, Any]) -> Worker:
+    works: Mapping[Job, Work] = context["works"]
+    worker = create_worker(
+        dict(vars(WorkerSettings)),
+        queue_name=lane.queue,
+        max_jobs=lane.at_once,
+        functions=[_function(job.value, works[job]) for job in sorted(lane.jobs & set(works))],
+        ctx={"tools": context["tools"]},
+        on_startup=None,
+        on_shutdown=None,
+        handle_signals=False,
+    )
+    worker.in_progress_timeout_s = PICKED_UP_SECONDS
+    return worker
+
+
+async def _keep_lane(worker: Worker) -> None:
+    """A lane that ends by itself ends the process: whoever watches it starts it anew."""
+    try:
+        await worker.async_run()
+    except Exception:
+        log.exception("lane_failed")
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        await worker.close()
+
+
 class WorkerSettings:
-    """What `solidare worker` runs."""
+    """What `solidare worker` runs: the default queue, and the lanes beside it."""
+
+    ctx: ClassVar[dict[str, Any]] = {"works": JOBS, "lanes": LANES}
 
     functions = tuple(_function(job.value, work) for job, work in JOBS.items())
     redis_settings = reach_queue(read_settings())

@@ -9,9 +9,13 @@ from sqlalchemy import select, text
 
 from app import outbox
 from app.db import SessionMaker, transaction
+from app.notifications.actions import tell
+from app.notifications.models import Letter
+from app.notifications.rules import LinkPurpose, NoticeKind
 from app.outbox import Job, JobRow
 from app.settings import Settings
 from tests.conftest import until
+from tests.factories.accounts import a_person
 from tests.factories.proposals import a_pair
 from tests.workers.conftest import REAL, StartWorker
 from workers import relay
@@ -95,6 +99,32 @@ async def test_too_many_starts_end_dead(maker: SessionMaker, tools: Tools) -> No
     assert row.dead_at is not None
     await run(counting(seen), {"tools": tools}, job_id, 8)
     assert seen == []
+
+
+async def test_a_letter_whose_job_dies_has_failed(maker: SessionMaker, tools: Tools) -> None:
+    """Later news then begins another letter instead of joining one that never leaves."""
+    person = await a_person(maker)
+
+    async def news() -> Letter:
+        async with transaction(maker) as session:
+            await tell(
+                session, person.id, NoticeKind.MESSAGE, facts={}, link=(LinkPurpose.ACCOUNT, "")
+            )
+            letters = await session.scalars(select(Letter).order_by(Letter.id.desc()))
+            return letters.all()[0]
+
+    letter = await news()
+    async with transaction(maker) as session:
+        row = (await session.scalars(select(JobRow).where(JobRow.ref == letter.id))).one()
+        row.starts = outbox.most_starts(Job.SEND_LETTER)
+    assert (await news()).id == letter.id
+    await run(JOBS[Job.SEND_LETTER], {"tools": tools}, row.id, row.starts)
+    async with transaction(maker) as session:
+        failed = await session.get_one(Letter, letter.id)
+        dead = await session.get_one(JobRow, row.id)
+    assert failed.failed_at is not None
+    assert (failed.failed_at, failed.sent_at) == (dead.dead_at, None)
+    assert (await news()).id != letter.id
 
 
 def test_pauses_grow_up_to_a_quarter_of_an_hour() -> None:

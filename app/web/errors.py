@@ -1,12 +1,17 @@
 """A refusal becomes a page in the person's language, or problem details for programs."""
 
+import socket
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import structlog
+from jinja2 import Environment
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.response import Template
+from sqlalchemy import exc as database
 
 from app import errors
 from app.i18n import gettext as _
@@ -56,13 +61,38 @@ NEXT_STEPS = {
     503: sentence("Try again in a minute, or call us."),
 }
 
+# The other act is over in a moment: a lock not granted, a deadlock, a serialization failure.
+BUSY = frozenset({"55P03", "40P01", "40001"})
+# Connections lost or refused, servers out of room, starting or stopping, statements cut short.
+AWAY = ("08", "53", "57")
+RETRY_BUSY, RETRY_AWAY = "2", "30"
+PROBLEM = "application/problem+json"
+
+
+def retry_after(error: BaseException) -> str | None:
+    """Seconds after which to try again where a server is away or busy; None for other failures."""
+    match error:
+        case BaseExceptionGroup(exceptions=[only]):
+            return retry_after(only)
+        case errors.UnavailableError():
+            return RETRY_AWAY
+        case ConnectionError() | TimeoutError() | socket.gaierror() | database.TimeoutError():
+            return RETRY_AWAY
+        case database.DBAPIError():
+            state = str(getattr(error.orig, "sqlstate", None) or "")
+            if state in BUSY:
+                return RETRY_BUSY
+            gone = error.connection_invalidated or isinstance(error, database.InterfaceError)
+            return RETRY_AWAY if gone or state.startswith(AWAY) else None
+    return None
+
 
 def status_of(error: Exception) -> int:
     if isinstance(error, errors.SolidareError):
         return STATUS[type(error)]
     if isinstance(error, HTTPException):
         return error.status_code
-    return 500
+    return 503 if retry_after(error) else 500
 
 
 def sentence_of(error: Exception, status: int) -> str:
@@ -76,12 +106,12 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """The only exception handler: a page or a problem document, and a log line without data."""
     visit = _visit_or_new(request)
     status = status_of(error)
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error(
-            "request_failed", error=type(error).__name__, method=request.method, exc_info=error
-        )
+    _note(error, status, visit, request.method)
     if visit.is_api:
-        return problem(error, status)
+        headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+        return Response(
+            content=problem(error, status), status_code=status, media_type=PROBLEM, headers=headers
+        )
     if status == HTTPStatus.UNAUTHORIZED:
         return Response(
             content=b"",
@@ -89,7 +119,24 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             headers={"Location": url(f"/sign-in?next={quote(visit.path)}")},
             media_type=MediaType.HTML,
         )
-    fields = error.fields if isinstance(error, errors.InvalidError) else {}
+    return error_page(error, status)
+
+
+def write_error(
+    environment: Environment, error: Exception, visit: Visit, method: str
+) -> tuple[int, str, bytes]:
+    """Status, media type and body where the application was not even reached."""
+    status = status_of(error)
+    _note(error, status, visit, method)
+    if visit.is_api:
+        return status, PROBLEM, msgspec.json.encode(problem(error, status))
+    shown = error_page(error, status)
+    body = environment.get_template(str(shown.template_name)).render(shown.context)
+    return status, "text/html; charset=utf-8", body.encode()
+
+
+def error_page(error: Exception, status: int) -> Template:
+    """What happened and what to do next; nothing is asked of the database."""
     return page(
         "errors/error.html",
         status=status,
@@ -97,14 +144,15 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         title=_(TITLES.get(status, TITLES[500])),
         sentence=sentence_of(error, status),
         next_step=_(NEXT_STEPS.get(status, NEXT_STEPS[400])),
-        fields=fields,
+        fields=error.fields if isinstance(error, errors.InvalidError) else {},
     )
 
 
-def problem(error: Exception, status: int) -> Response[dict[str, object]]:
+def problem(error: Exception, status: int) -> dict[str, object]:
     """RFC 9457 problem details."""
+    name = "Unavailable" if status == HTTPStatus.SERVICE_UNAVAILABLE else type(error).__name__
     body: dict[str, object] = {
-        "type": f"urn:solidare:problem:{type(error).__name__.removesuffix('Error')}",
+        "type": f"urn:solidare:problem:{name.removesuffix('Error')}",
         "title": _(TITLES.get(status, TITLES[500])),
         "status": status,
         "detail": sentence_of(error, status),
@@ -115,10 +163,18 @@ def problem(error: Exception, status: int) -> Response[dict[str, object]]:
         body["errors"] = {
             str(item.get("key", "body")): [str(item.get("message", ""))] for item in error.extra
         }
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-    return Response(
-        content=body, status_code=status, media_type="application/problem+json", headers=headers
-    )
+    return body
+
+
+def _note(error: Exception, status: int, visit: Visit, method: str) -> None:
+    """A log line without data, and when to come back where that helps."""
+    name = type(error).__name__
+    seconds = retry_after(error)
+    if seconds is not None:
+        visit.headers["retry-after"] = seconds
+        log.warning("request_not_served", error=name, method=method)
+    elif status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request_failed", error=name, method=method, exc_info=error)
 
 
 def _visit_or_new(request: Request[Any, Any, Any]) -> Visit:

@@ -8,8 +8,10 @@ from app import i18n
 from app.settings import Settings
 from app.web.answers import FLASH_COOKIE, forget_cookie, read_flashes, set_cookie
 from app.web.asgi import ASGIApp, Message, Receive, Scope, Send
+from app.web.errors import write_error
 from app.web.forms import is_clean
 from app.web.static import StaticFiles
+from app.web.templates import create_environment
 from app.web.visit import Stranger, Visit, Visitor, enter
 
 FindVisitor = Callable[[str, str], Awaitable[Visitor | None]]
@@ -42,6 +44,7 @@ class Front:
         self.find_visitor = find_visitor
         prefix = "__Host-" if settings.is_https else ""
         self.static = StaticFiles()
+        self.environment = create_environment(settings)
         self.session_cookie = f"{prefix}sid"
         self.device_cookie = f"{prefix}device"
 
@@ -54,9 +57,12 @@ class Front:
             return
         if not is_clean(scope["path"]):
             _forget_unreadable(scope)
-        visit = await self._visit(scope)
+        visit, failure = await self._visit(scope)
         enter(visit)
         i18n.use_language(visit.language)
+        if failure is not None:
+            await self._apologise(visit, failure, scope, send)
+            return
         if await self._sent_elsewhere(visit, scope, send):
             return
         scope["path"] = visit.path
@@ -66,7 +72,8 @@ class Front:
             scope["method"] = "GET"
         await self.app(scope, receive, self._sender(visit, send, wants_head=wants_head))
 
-    async def _visit(self, scope: Scope) -> Visit:
+    async def _visit(self, scope: Scope) -> tuple[Visit, Exception | None]:
+        """The visit, and why nobody could look who it is."""
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         cookies = _cookies(headers.get("cookie", ""))
         path = scope["path"]
@@ -77,14 +84,14 @@ class Front:
         kind, token = "session", cookies.get(self.session_cookie, "")
         if is_api:
             kind, token = "api", bearer.removeprefix("Bearer ") if bearer else ""
-        visitor = (await self.find_visitor(kind, token)) if token else None
+        visitor, failure = await self._look_up(kind, token)
         language = i18n.choose_language(
             first if prefixed else None,
             visitor.language if visitor else None,
             cookies.get(LANGUAGE_COOKIE),
             accept_language=headers.get("accept-language", ""),
         )
-        return Visit(
+        visit = Visit(
             path=f"/{rest}" if prefixed else path,
             query=scope["query_string"].decode("latin-1"),
             language=language,
@@ -95,6 +102,21 @@ class Front:
             is_api=is_api,
             flashes=read_flashes(cookies.get(FLASH_COOKIE, "")),
         )
+        return visit, failure
+
+    async def _look_up(self, kind: str, token: str) -> tuple[Visitor | None, Exception | None]:
+        try:
+            return (await self.find_visitor(kind, token) if token else None), None
+        except Exception as error:  # noqa: BLE001 - there is no handler outside the application
+            return None, error
+
+    async def _apologise(self, visit: Visit, failure: Exception, scope: Scope, send: Send) -> None:
+        """Say it in words, with nothing but templates: the database may be away."""
+        status, media, body = write_error(self.environment, failure, visit, scope["method"])
+        headers = [(b"content-type", media.encode()), (b"content-length", b"%d" % len(body))]
+        answer = self._sender(visit, send, wants_head=scope["method"] == "HEAD")
+        await answer({"type": "http.response.start", "status": status, "headers": headers})
+        await answer({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _sent_elsewhere(self, visit: Visit, scope: Scope, send: Send) -> bool:
         """Pages live under their language: a bare address goes there, keeping its query."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.accounts import queries as accounts
-from app.accounts.models import Person, RoleGrant
+from app.accounts.models import RoleGrant
 from app.accounts.rules import ORGANISATION_ROLES, Role, Visitor, may_work_for
 from app.clock import local
 from app.db import ReadSession
@@ -20,7 +20,6 @@ from app.exchanges.rules import CONTACTS_STAY, MOST_MESSAGES, Side, Voice
 from app.i18n import sentence
 from app.ledger.models import Entry
 from app.ledger.rules import LARGE_ENOUGH, Kind
-from app.notifications.rules import LinkPurpose, read_link
 from app.organisations.models import Mandate
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post, PostWindow
@@ -30,7 +29,6 @@ from app.territories.models import Place
 
 NO_EXCHANGE = sentence("There is no such exchange, or it is not yours.")
 NO_PROPOSAL = sentence("There is no such proposal, or it is not yours.")
-NO_LINK = sentence("This link is not complete. Open it again from your message.")
 
 
 @dataclass(frozen=True)
@@ -200,18 +198,6 @@ def voices_of(visitor: Visitor, proposal: Proposal) -> frozenset[Voice]:
         Voice.ORGANISATION: may_work_for(visitor, need.adopted_by),
     }
     return frozenset(voice for voice, allowed in may.items() if allowed)
-
-
-async def link_visitor(
-    reader: ReadSession, purpose: LinkPurpose, token: str
-) -> tuple[Visitor, str]:
-    """The person a message was written to, and the code of what its link opens."""
-    link = read_link(purpose, token)
-    person = await reader.get(Person, link.person_id) if link else None
-    if link is None or person is None or person.erased_at or person.suspended_at:
-        raise NotFoundError(NO_LINK)
-    grants = await accounts.grants_of(reader, person.id)
-    return Visitor(person.id, person.name, person.language, grants), link.ref
 
 
 async def workers_of(reader: ReadSession, organisation_id: int | None) -> Sequence[int]:

@@ -162,6 +162,8 @@ async def _take(session: Session, proposal: Proposal) -> None:
         raise GoneError(NO_LONGER_FREE)
     try:
         await posts.take_need(session, proposal.need)
+        if proposal.need.recurring and proposal.day is not None:
+            await posts.take_places(session, proposal.need, proposal.units, proposal.day)
         await posts.take_places(session, proposal.offer, proposal.units, proposal.day)
     except ConflictError as error:
         raise GoneError(NO_LONGER_FREE) from error

@@ -52,6 +52,9 @@ async def undo(session: Session, exchange: Exchange) -> None:
     # An offer that was rewritten since then has no such places to give back.
     with suppress(ConflictError):
         await posts.free_places(session, exchange.offer, exchange.units, exchange.day)
+    if exchange.need.recurring and exchange.day is not None:
+        with suppress(ConflictError):
+            await posts.free_places(session, exchange.need, exchange.units, exchange.day)
     await posts.reopen_need(session, exchange.need)
     await end_contacts(session, exchange, timedelta())
 

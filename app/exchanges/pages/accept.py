@@ -8,10 +8,10 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Visitor
 from app.db import Session
-from app.exchanges import actions, queries
+from app.exchanges import actions
 from app.exchanges.actions import Accepted
 from app.i18n import gettext as _
-from app.notifications.rules import LinkPurpose
+from app.proposals.queries import link_visitor
 from app.web.access import PUBLIC, SIGNED_IN
 from app.web.answers import flash, see_other
 
@@ -34,7 +34,7 @@ async def accept(
 
 @post("/p/{token:str}/accept", opt=PUBLIC)
 async def accept_by_link(session: NamedDependency[Session], token: FromPath[str]) -> Redirect:
-    person, code = await queries.link_visitor(session, LinkPurpose.PROPOSAL, token)
+    person, code = await link_visitor(session, token)
     accepted = await actions.accept(session, person, code)
     return _next_page(accepted, f"/p/{token}")
 

@@ -15,6 +15,7 @@ from app.exchanges.forms import SayForm
 from app.exchanges.pages.words import answer_flash, next_step, status_tag
 from app.exchanges.queries import Stand
 from app.notifications.rules import LinkPurpose
+from app.proposals.queries import link_visitor
 from app.web.access import PUBLIC, SIGNED_IN
 from app.web.answers import flash, page, see_other
 from app.web.forms import read_form
@@ -73,7 +74,7 @@ async def say(
 
 @get("/x/{token:str}", opt=PUBLIC)
 async def confirm_by_link(reader: NamedDependency[ReadSession], token: FromPath[str]) -> Template:
-    person, code = await queries.link_visitor(reader, LinkPurpose.EXCHANGE, token)
+    person, code = await link_visitor(reader, token, LinkPurpose.EXCHANGE)
     return _question(await queries.stand(reader, person, code), f"/x/{token}/say")
 
 
@@ -81,7 +82,7 @@ async def confirm_by_link(reader: NamedDependency[ReadSession], token: FromPath[
 async def say_by_link(
     request: Request[Any, Any, Any], session: NamedDependency[Session], token: FromPath[str]
 ) -> Redirect | Template:
-    person, code = await queries.link_visitor(session, LinkPurpose.EXCHANGE, token)
+    person, code = await link_visitor(session, token, LinkPurpose.EXCHANGE)
     return await _answer(request, session, person, code, (f"/x/{token}/say", f"/x/{token}"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import func, literal_column, or_, select, update
+from sqlalchemy import and_, func, literal_column, or_, select, update
 
 from app.db import Session
 from app.notifications.rules import NoticeKind
@@ -14,7 +14,7 @@ from app.posts.rules import is_matchable
 from app.proposals.actions.look_again import look_again
 from app.proposals.actions.tell import tell_sides
 from app.proposals.models import Proposal
-from app.proposals.queries.meeting import free_on, is_wanting
+from app.proposals.queries.meeting import free_on, is_day_open, is_wanting
 from app.proposals.rules import Side
 
 End = Literal["withdrawn_at", "superseded_at"]
@@ -56,7 +56,8 @@ async def _end_of(session: Session, post: Post, proposal: Proposal) -> End | Non
     if not post.is_open or not is_matchable(post):
         return "withdrawn_at"
     if post.kind == "need":
-        wanting = await session.scalar(select(is_wanting(Post)).where(Post.id == post.id))
+        wanted = and_(is_wanting(Post), is_day_open(Post, proposal.day))
+        wanting = await session.scalar(select(wanted).where(Post.id == post.id))
         return None if wanting else "superseded_at"
     room = await _room(session, post.id, proposal.day)
     return None if room >= proposal.units else "superseded_at"

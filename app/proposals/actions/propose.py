@@ -9,11 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.crypto import new_code
 from app.db import Session
-from app.notifications.rules import NoticeKind
+from app.notifications import actions as notifications
+from app.notifications.rules import LinkPurpose, NoticeKind
 from app.posts.actions import lock_posts
 from app.posts.models import Post
 from app.posts.queries import windows_of
-from app.posts.rules import Urgency, occurrences
+from app.posts.rules import Urgency, by_number, occurrences
 from app.posts.rules.schedule import HORIZON
 from app.proposals.actions.tell import tell_sides
 from app.proposals.models import Proposal
@@ -22,11 +23,13 @@ from app.proposals.queries.meeting import (
     free_on,
     is_barred,
     is_blocked,
+    is_day_open,
     is_in_the_market,
     is_wanting,
     live_cap,
     live_of_need,
     live_of_offer,
+    may_be_asked,
     sides,
 )
 from app.proposals.rules import LIVE_PER_NEED, SIDES, ReasonFacts, Side, answer_by, reason_facts
@@ -64,16 +67,46 @@ async def propose(session: Session, pairings: Sequence[Pairing]) -> list[Proposa
 
 
 async def propose_asked(session: Session, need_id: int) -> Proposal | None:
-    """A need written for one offer is put before that offer once; its own side has said yes."""
+    """A need written for one offer is put before that offer once; its own side has said yes.
+
+    None where there is nobody to ask; where the offer cannot be asked, the asker is told.
+    """
     asked = select(Post.asked_offer_id).where(Post.id == need_id, Post.kind == "need")
     offer_id = await session.scalar(asked)
     if offer_id is None or await _was_proposed(session, need_id, offer_id):
         return None
     posts = await lock_posts(session, {need_id, offer_id})
     need, offer = posts[need_id], posts[offer_id]
-    if need.category != offer.category or need.author_id == offer.author_id:
+    if not await _is_looking(session, need):
         return None
-    return await _propose(session, await _asked_pair(session, need, offer))
+    proposal = None
+    if need.category == offer.category and need.author_id != offer.author_id:
+        proposal = await _propose(session, await _asked_pair(session, need, offer))
+    if proposal is None:
+        await _look_elsewhere(session, need)
+    return proposal
+
+
+async def _is_looking(session: Session, need: Post) -> bool:
+    """False while the need itself rests or waits for somebody to vouch: it asks later."""
+    looking = select(and_(literal_column("is_open"), is_in_the_market(Post), is_wanting(Post)))
+    return bool(await session.scalar(looking.where(Post.id == need.id)))
+
+
+async def _look_elsewhere(session: Session, need: Post) -> None:
+    """The asked offer cannot hear it: the asker is told in words, and others are looked for.
+
+    Whatever the reason is, the words are the same: nobody learns of a block by them.
+    """
+    need.asked_offer_id = None
+    await session.flush()
+    await notifications.tell(
+        session,
+        need.author_id,
+        NoticeKind.NO_LONGER_FREE,
+        facts={"category": by_number(need.category).code, "side": "need", "code": need.code},
+        link=(LinkPurpose.POST, need.address),
+    )
 
 
 def _pair_of(pairing: Pairing, posts: Mapping[int, Post]) -> _Pair:
@@ -172,6 +205,14 @@ async def _propose(session: Session, pair: _Pair) -> Proposal | None:
 def _may_meet(need: PostColumns, offer: PostColumns, pair: _Pair) -> ColumnElement[bool]:
     """All that the engine assumed, asked of the locked rows."""
     room = free_on(offer, pair.day)
+    caps = (
+        may_be_asked(offer, pair.day, room)
+        if pair.proposer == "person"
+        else and_(
+            live_of_need(need) < LIVE_PER_NEED,
+            live_of_offer(offer, pair.day) < live_cap(offer, room),
+        )
+    )
     return and_(
         need.id == pair.need.id,
         offer.id == pair.offer.id,
@@ -180,8 +221,8 @@ def _may_meet(need: PostColumns, offer: PostColumns, pair: _Pair) -> ColumnEleme
         is_in_the_market(offer),
         is_wanting(need),
         need.places <= room,
-        live_of_need(need) < LIVE_PER_NEED,
-        live_of_offer(offer, pair.day) < live_cap(offer, room),
+        is_day_open(need, pair.day),
+        caps,
         ~is_barred(need.id, offer.id),
         ~is_blocked(need.author_id, offer.author_id),
     )

@@ -38,9 +38,7 @@ from app.territories.models import Place
 from app.territories.rules import DistanceBucket, distance_bucket, distance_km
 
 NO_LINK = marked("This link is not complete. Copy the whole link, or sign in.")
-NOT_FOUND = marked(
-    "There is nothing here for you. Sign in with the contact that got the message."
-)
+NOT_FOUND = marked("There is nothing here for you. Sign in with the contact that got the message.")
 
 
 @dataclass(frozen=True)
@@ -101,9 +99,11 @@ async def proposal_by_code(reader: ReadSession, visitor: Visitor, code: str) -> 
     return proposal
 
 
-async def link_visitor(reader: ReadSession, token: str) -> tuple[Visitor, str]:
-    """The person a message was written to, and the code of the proposal it was about."""
-    link = read_link(LinkPurpose.PROPOSAL, token)
+async def link_visitor(
+    reader: ReadSession, token: str, purpose: LinkPurpose = LinkPurpose.PROPOSAL
+) -> tuple[Visitor, str]:
+    """The person a message was written to, and the code of what its link opens."""
+    link = read_link(purpose, token)
     person = await reader.get(Person, link.person_id) if link else None
     if link is None or person is None or person.erased_at or person.suspended_at:
         raise NotFoundError(NO_LINK)

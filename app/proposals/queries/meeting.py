@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.orm import aliased
@@ -26,6 +27,7 @@ from app.organisations.models import Organisation
 from app.posts.models import Occurrence, Post
 from app.posts.rules import CATEGORIES
 from app.proposals.models import Proposal
+from app.proposals.rules import ASKS_PER_OFFER
 
 HOSTING = tuple(category.number for category in CATEGORIES if category.is_hosting)
 EXPIRED_PAIRS_REST = timedelta(days=14)
@@ -122,6 +124,35 @@ def live_of_offer(offer: PostColumns, day: date | None) -> ColumnElement[int]:
         .where(Proposal.offer_id == offer.id, Proposal.day.is_not_distinct_from(day), is_live())
         .select_from(Proposal)
         .scalar_subquery()
+    )
+
+
+def live_asks_of(offer: PostColumns) -> ColumnElement[int]:
+    """How many people who asked this offer themselves wait for its answer."""
+    return (
+        select(func.count())
+        .where(Proposal.offer_id == offer.id, Proposal.proposer == "person", is_live())
+        .select_from(Proposal)
+        .scalar_subquery()
+    )
+
+
+def may_be_asked(
+    offer: PostColumns, day: date | None, places: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Room for one more direct ask besides what the engine proposed; a host hears one at a time."""
+    return or_(
+        live_of_offer(offer, day) < live_cap(offer, places),
+        and_(offer.category.not_in(HOSTING), live_asks_of(offer) < ASKS_PER_OFFER),
+    )
+
+
+def is_day_open(need: PostColumns, day: date | None) -> ColumnElement[bool]:
+    """Nobody helps a recurring need on that day yet."""
+    if day is None:
+        return true()
+    return ~exists().where(
+        Occurrence.post_id == need.id, Occurrence.day == day, Occurrence.taken > 0
     )
 
 

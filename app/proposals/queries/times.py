@@ -29,12 +29,19 @@ class Times:
 
     def mask(self, post: Row[*tuple[Any, ...]]) -> int:
         """The quarters still to come in which the post can happen; no windows means any time."""
-        slots = self._slots(post.id)
         wished = ALWAYS
         if self.windows[post.id]:
-            spans = [(slot.starts_at, slot.ends_at) for slot in slots]
+            spans = [
+                (slot.starts_at, slot.ends_at)
+                for slot in self._slots(post.id)
+                if not self._is_helped(post, slot.day)
+            ]
             wished = mask(spans, self.first_day, BRUSSELS)
         return wished & self._ahead(post)
+
+    def _is_helped(self, post: Row[*tuple[Any, ...]], day: date) -> bool:
+        """A recurring need for which that day is agreed already."""
+        return bool(post.kind == "need" and self.taken.get((post.id, day)))
 
     def days(self, post: Row[*tuple[Any, ...]]) -> list[tuple[int, int, int]]:
         """For each day of a recurring offer: the day's ordinal, its mask, and places left."""

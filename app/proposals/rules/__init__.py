@@ -1,6 +1,7 @@
 """What must hold for proposals.
 
 - A need has at most three live proposals; an offer with k free places min(3k, k + 2), hosting one.
+- A person who asks an offer directly goes past that number, up to five such asks per offer.
 - Either side may say no while it is live; nobody is asked why, and the pair never returns.
 - An answer is expected within 48 waking hours, within four where help is needed today.
 - A pair that let the time pass may meet again after 14 days.
@@ -25,9 +26,11 @@ from app.proposals.rules.state import (
 )
 
 LIVE_PER_NEED = 3
+ASKS_PER_OFFER = 5
 SILENT_IN_A_ROW = 3
 
 __all__ = [
+    "ASKS_PER_OFFER",
     "LIVE_PER_NEED",
     "OTHER",
     "SIDES",

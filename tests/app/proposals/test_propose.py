@@ -16,6 +16,7 @@ from app.posts.rules import Urgency
 from app.proposals.actions import propose, propose_asked
 from app.proposals.models import Proposal
 from matching.pair import Pairing
+from tests.factories.exchanges import a_proposal as a_bare_proposal
 from tests.factories.posts import BED, a_need, an_offer, in_days, somewhere
 from tests.factories.proposals import (
     a_pair,
@@ -94,13 +95,23 @@ async def test_caps_hold_when_many_workers_propose_at_once(maker: SessionMaker) 
 
 
 async def test_without_the_recheck_the_cap_breaks(maker: SessionMaker) -> None:
-    """The control: plain inserts of what each worker saw flood the offer."""
+    """The control: the same workers insert what they saw, and the offer is flooded."""
     async with transaction(maker) as session:
         await an_offer(session, places=1)
         needs = [(await a_need(session, places=1)).id for _ in range(8)]
     async with reading(maker) as reader:
         seen = [await pairings_around(reader, need_id) for need_id in needs]
-    assert sum(len(pairings) for pairings in seen) > 3
+
+    async def work(pairings: Sequence[Pairing]) -> None:
+        async with transaction(maker) as session:
+            for pairing in pairings:
+                need = await session.get_one(Post, pairing.need)
+                offer = await session.get_one(Post, pairing.offer)
+                await a_bare_proposal(session, need, offer)
+
+    await asyncio.gather(*(work(pairings) for pairings in seen))
+    async with transaction(maker) as session:
+        assert await count(session) > 3
 
 
 async def test_a_need_has_at_most_three(session: Session) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 
 from app.accounts.rules import Visitor
 from app.crypto import new_code
 from app.db import Session
 from app.errors import InvalidError, NotAllowedError, TooManyError
 from app.i18n import gettext as _
+from app.i18n import sentence
 from app.notifications.rules import NoticeKind
 from app.organisations.models import Consent
 from app.posts import queries
@@ -19,7 +20,8 @@ from app.territories import actions as territories
 from app.territories.models import Place
 
 POSTS_PER_DAY = 30
-TOO_MANY = "You have posted a lot today. Try again tomorrow, or call us."
+ASKED_ON_FIRST_DAY = 5
+TOO_MANY = sentence("You have posted a lot today. Try again tomorrow, or call us.")
 PUBLISH_CONSENT = "publish"
 
 
@@ -27,8 +29,11 @@ async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
     """Put a draft on show; `InvalidError` names every field that cannot stay."""
     now = await database_now(session)
     refuse_invalid(draft, now)
+    await _wait_for_turn(session, visitor)
     await _refuse_unless_allowed(session, visitor, draft)
-    asked_offer_id = await _asked_offer_id(session, draft)
+    asked_offer_id = await _asked_offer_id(session, visitor, draft)
+    # Whoever is held cannot slip back into matching with a new post.
+    is_held = await queries.is_reported(session, visitor, draft)
     place = await save_draft_place(session, visitor.person_id, draft)
     post = Post(
         code=new_code(),
@@ -40,6 +45,7 @@ async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
         published_at=func.now(),
         confirmed_at=func.now(),
         waiting_since=func.now(),
+        held_at=now if is_held else None,
         **columns_of(draft, place, now),
     )
     session.add(post)
@@ -141,10 +147,21 @@ async def _refuse_unless_allowed(session: Session, visitor: Visitor, draft: Post
         raise TooManyError(TOO_MANY)
 
 
-async def _asked_offer_id(session: Session, draft: PostDraft) -> int | None:
+async def _wait_for_turn(session: Session, visitor: Visitor) -> None:
+    """One post at a time for each person, so that parallel ones cannot pass a limit together."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"),
+        {"lock": f"publish:{visitor.person_id}"},
+    )
+
+
+async def _asked_offer_id(session: Session, visitor: Visitor, draft: PostDraft) -> int | None:
     """The offer that a need was written for; a closed one does not stop the need."""
     if draft.asked_offer is None or draft.kind is not PostKind.NEED:
         return None
+    asked = await queries.asked_on_first_day(session, visitor)
+    if not visitor.grants and asked >= ASKED_ON_FIRST_DAY:
+        raise TooManyError(TOO_MANY)
     offer = await queries.find_post(session, draft.asked_offer, PostKind.OFFER)
     if offer is None:
         raise InvalidError({"asked_offer": [_("We cannot find this offer.")]})

@@ -22,9 +22,11 @@ from app.posts.queries.drafts import (
 from app.posts.queries.imports import imported_post, person_with, writer_of
 from app.posts.queries.map import spots
 from app.posts.queries.one import (
+    asked_on_first_day,
     find_post,
     has_mandate,
     is_blocked,
+    is_reported,
     may_work,
     own_posts,
     place_with_address,
@@ -42,6 +44,7 @@ __all__ = [
     "answers_of",
     "answers_of_post",
     "answers_to_begin",
+    "asked_on_first_day",
     "browse",
     "client_posts",
     "desk_posts",
@@ -51,6 +54,7 @@ __all__ = [
     "has_mandate",
     "imported_post",
     "is_blocked",
+    "is_reported",
     "may_work",
     "own_posts",
     "person_with",

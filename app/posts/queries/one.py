@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, any_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.models import Person
 from app.accounts.queries import blocked
 from app.accounts.rules import Visitor
 from app.db import ReadSession
@@ -13,7 +14,7 @@ from app.errors import NotFoundError
 from app.organisations.models import Client, Mandate, Organisation
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post, PostWindow
-from app.posts.rules import CATEGORIES, PostKind, Window
+from app.posts.rules import CATEGORIES, PostDraft, PostKind, Window
 from app.territories import queries as territories
 from app.territories.models import Place
 
@@ -99,6 +100,35 @@ async def posts_today(reader: ReadSession, visitor: Visitor) -> int:
         )
     )
     return count or 0
+
+
+async def asked_on_first_day(reader: ReadSession, visitor: Visitor) -> int:
+    """How many offers somebody has asked for who came less than 24 hours ago; later nobody counts.
+
+    Whoever comes to look for victims asks many hosts at once, with a fresh account.
+    """
+    count = await reader.scalar(
+        select(func.count())
+        .select_from(Post)
+        .join(Person, Person.id == Post.author_id)
+        .where(
+            Person.id == visitor.person_id,
+            Person.created_at > func.now() - timedelta(days=1),
+            Post.asked_offer_id.is_not(None),
+        )
+    )
+    return count or 0
+
+
+async def is_reported(reader: ReadSession, visitor: Visitor, draft: PostDraft) -> bool:
+    """True while a report of danger holds posts of the same person, or of the same client."""
+    mine = and_(Post.author_id == visitor.person_id, Post.organisation_id.is_(None))
+    if draft.client_id is not None:
+        mine = Post.client_id == draft.client_id
+    elif draft.organisation_id is not None:
+        return False
+    found = await reader.scalar(select(Post.id).where(mine, Post.held_at.is_not(None)).limit(1))
+    return found is not None
 
 
 async def may_work(reader: ReadSession, organisation_id: int) -> bool:

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from app.accounts import actions as accounts
+from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.clock import BRUSSELS
 from app.crypto import new_code
@@ -26,7 +27,13 @@ from app.territories.geocoder.port import FoundPlace
 async def apply_organisation(
     session: Session, person_id: int, draft: OrganisationDraft
 ) -> Organisation:
-    """Ask to join; nothing may be done in its name before a moderator has checked it."""
+    """Ask to join; nothing may be done in its name before a moderator has checked it.
+
+    The same name from the same person is one question, however often it is sent.
+    """
+    earlier = await _asked_already(session, person_id, draft.name)
+    if earlier is not None:
+        return earlier
     organisation = Organisation(
         code=new_code(),
         name=draft.name,
@@ -41,6 +48,20 @@ async def apply_organisation(
     session.add(organisation)
     await session.flush()
     return organisation
+
+
+async def _asked_already(session: Session, person_id: int, name: str) -> Organisation | None:
+    """A twin of the request waits at the person's row until the first has been kept."""
+    await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    found: Organisation | None = await session.scalar(
+        select(Organisation).where(
+            Organisation.applied_by == person_id,
+            Organisation.name == name,
+            Organisation.verified_at.is_(None),
+            Organisation.closed_at.is_(None),
+        )
+    )
+    return found
 
 
 async def verify_organisation(

@@ -75,9 +75,12 @@ def shown(wanted: BrowseFilter) -> Select[int]:
     )
 
 
-def listed(wanted: BrowseFilter) -> Select[Any]:
-    """Posts of that kind of help whose authors are here, before all other wishes."""
-    return select(Post).where(is_shown(wanted.kind, wanted.viewer_id), *_of_kind(wanted))
+def listed(wanted: BrowseFilter) -> Select[*tuple[Any, ...]]:
+    """Posts of that kind of help before all other wishes, with the columns that these ask."""
+    asked_of = (Post.lat, Post.lon, Post.places, Post.taken, Post.languages, Post.is_open)
+    return select(Post.id, *asked_of, Post.ends_at).where(
+        is_shown(wanted.kind, wanted.viewer_id), *_of_kind(wanted)
+    )
 
 
 def is_shown(kind: PostKind, viewer_id: int | None) -> ColumnElement[bool]:

@@ -229,8 +229,8 @@ async def test_a_wrong_filter_is_named_and_kept(
 async def test_odd_queries_never_fail(client: httpx.AsyncClient, query: str) -> None:
     for path in ("/en/offers", "/en/needs", "/en/offers/map", "/api/v1/posts"):
         assert (await client.get(f"{path}?{query}")).status_code in (200, 400, 422)
-    assert (await client.get("/en/offers?place=%00")).status_code == 400
-    assert (await client.get("/en/offers/%00")).status_code == 400
+    assert (await client.get("/en/offers?place=%00")).status_code == 404
+    assert (await client.get("/en/offers/%00")).status_code == 404
     assert (await client.get("/en/offers/%ED%A0%80")).status_code in (400, 404)
 
 
@@ -274,6 +274,24 @@ async def test_a_crowded_map_shows_at_least_so_many(
     found = await queries.spots(session, BrowseFilter(), BRUSSELS)
     assert sorted((spot.count, spot.at_least) for spot in found) == [(1, False), (2, True)]
     assert sorted(one.count for one in draw(BRUSSELS, found, {}).markers) == ["1", "2+"]
+
+
+async def test_a_crowded_map_asks_every_wish(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd, "FEW", 0)
+    author = await an_author(session)
+    wanted = await an_offer(session, author, languages=("nl",), places=3, place=somewhere("1060"))
+    for speaks, places in (("fr", 3), ("nl", 2)):
+        await an_offer(session, author, languages=(speaks,), places=places, place=somewhere("1060"))
+    wishes = BrowseFilter(
+        speaks="nl",
+        people=3,
+        from_day=in_days(1).ends_at.date(),
+        cell=cell_of(wanted.lat, wanted.lon),
+    )
+    found = await queries.spots(session, wishes, BRUSSELS)
+    assert [(spot.count, spot.at_least) for spot in found] == [(1, True)]
 
 
 async def test_hosting_is_listed_once_it_is_adopted(session: Session) -> None:

@@ -11,11 +11,11 @@ import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.orm import configure_mappers
-from workers.jobs import JOBS
 
 from app.db import Base
 from app.notifications.rules import NoticeKind
 from app.outbox import Job
+from workers.jobs import JOBS
 
 ROOT = Path(__file__).parents[1]
 CODE = [

@@ -1,6 +1,7 @@
 """How alembic reaches the database: one transaction per migration, short waits for locks."""
 
 import asyncio
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection, LargeBinary, text
@@ -29,7 +30,7 @@ KNOWN = (
 UPGRADE_LOCK = 7_304_091
 
 
-def render_type(kind: str, item: object, _: object) -> str | bool:
+def render_type(kind: str, item: object, _: object) -> str | Literal[False]:
     """Migrations name the column's type in the database, not the code of the day."""
     if kind == "type" and isinstance(item, Encrypted):
         return repr(LargeBinary()).replace("LargeBinary", "sa.LargeBinary")

@@ -64,9 +64,7 @@ async def show_code(
     token: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
 ) -> Redirect | Template:
     draft = await open_draft(reader, token, visitor)
-    if visitor.signed_in:
-        return _elsewhere(draft) or see_other(draft.address("check"))
-    return _elsewhere(draft) or _code_page(draft, CodeForm(), 200)
+    return _needs_no_code(draft) or _code_page(draft, CodeForm(), 200)
 
 
 @post("/drafts/{token:str}/code", opt=PUBLIC)
@@ -78,7 +76,7 @@ async def enter_code(
 ) -> Redirect | Template:
     form = CodeForm(await read_form(request))
     draft = await open_draft(session, token, visitor, lock=True)
-    if elsewhere := _elsewhere(draft):
+    if elsewhere := _needs_no_code(draft):
         return elsewhere
     if not form.validate():
         return _code_page(draft, form, 422)
@@ -122,6 +120,12 @@ def _elsewhere(draft: OpenDraft) -> Redirect | None:
         return see_other(draft.address("done"))
     missing = first_problem(draft.answers, draft.today, knows_contact=draft.knows_contact)
     return see_other(f"{draft.address(missing.value)}?then=check") if missing else None
+
+
+def _needs_no_code(draft: OpenDraft) -> Redirect | None:
+    """Somebody who has signed in meanwhile, in this tab or another, checks and sends."""
+    known = see_other(draft.address("check")) if draft.knows_contact else None
+    return _elsewhere(draft) or known
 
 
 async def _publish(session: Session, member: Member, draft: OpenDraft) -> Redirect:

@@ -11,7 +11,6 @@ from app.organisations import actions as organisations
 from app.posts import queries
 from app.posts.actions.edit import edit
 from app.posts.actions.publish import publish
-from app.posts.actions.vouch import forget_signatures
 from app.posts.forms import reading
 from app.posts.forms.answers import Answers, Step, to_json
 from app.posts.forms.beginnings import editing
@@ -60,7 +59,6 @@ async def publish_draft(
     if answers.about.edits is not None:
         post = await queries.post_by_code(session, answers.about.edits, answers.kind)
         await edit(session, visitor, post, await _keeping_the_rest(session, post, said, answers))
-        await forget_signatures(session, post)
     else:
         post = await publish(session, visitor, said)
         await _record_consent(session, answers, post, read_back)

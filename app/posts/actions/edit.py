@@ -15,6 +15,7 @@ from app.posts.actions.changes import (
     refuse_unless,
 )
 from app.posts.actions.publish import columns_of, keep_windows, save_draft_place
+from app.posts.actions.vouch import forget_signatures
 from app.posts.models import Post, PostWindow
 from app.posts.rules import PostDraft, is_matchable, may_edit, refuse_invalid
 from app.territories.models import Place
@@ -37,6 +38,7 @@ async def edit(session: Session, visitor: Visitor, post: Post, draft: PostDraft)
         adopted_by=None,
         **columns_of(draft, place, now),
     )
+    await forget_signatures(session, post)
     await session.execute(delete(PostWindow).where(PostWindow.post_id == post.id))
     await keep_windows(session, post, draft)
     if not is_matchable(post):

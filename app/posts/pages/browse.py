@@ -21,6 +21,9 @@ from app.web.answers import page
 from app.web.templates import url
 from app.web.visit import Visitor
 
+# Needs are looked through by what and where alone.
+OF_NEEDS = ("kind", "place", "cell", "page")
+
 
 @get("/offers", opt=PUBLIC)
 async def offers(
@@ -39,7 +42,8 @@ async def needs(
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Visitor],
 ) -> Template:
-    form, search = read_search(typed_filters(request))
+    typed = typed_filters(request)
+    form, search = read_search({name: typed[name] for name in OF_NEEDS if name in typed})
     found = await queries.browse(reader, BrowseFilter.of(PostKind.NEED, search, visitor.person_id))
     return _list("posts/needs.html", "/needs", form, search, found)
 

@@ -1,7 +1,7 @@
 """What a list of posts asks and answers; no coordinates and nothing exact stands in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -31,7 +31,12 @@ class BrowseFilter:
 
     @classmethod
     def of(cls, kind: PostKind, search: Search, viewer_id: int | None) -> "BrowseFilter":
-        """The same wish for list, map and program."""
+        """The same wish for list, map and program.
+
+        What nobody may read of a need, nobody may search by: filters answer questions too.
+        """
+        if kind is PostKind.NEED:
+            search = replace(search, from_day=None, people=None, speaks=None)
         return cls(
             kind=kind,
             categories=search.categories,

@@ -41,8 +41,9 @@ _NATIONAL = re.compile(
 )
 _USUAL_SHAPE = re.compile(r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}")
 _PHONE = re.compile(r"(?<!\d)(?:\+|00|0|32)\d(?:[ .\-/()]{0,2}\d){7,13}(?!\d)")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:be|com|org|net|eu|fr|nl|info)\b")
+# Every repetition has an end: an endless one would take seconds over a page of letters.
+_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@.]{2,63}")
+_LINK = re.compile(r"(?:https?://|www\.)\S|[\w-]\.(?:be|com|org|net|eu|fr|nl|info)\b")
 
 
 def check_leaks(text: str) -> LeakCheck:

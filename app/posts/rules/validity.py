@@ -66,7 +66,7 @@ def _about_distance(draft: PostDraft, category: Category) -> Iterator[Problem]:
 def _about_words(draft: PostDraft) -> Iterator[Problem]:
     if len(draft.note) > LONGEST_NOTE:
         yield "note", _("Write at most %(most)s characters.", most=LONGEST_NOTE)
-    if check_leaks(draft.note).blocked:
+    elif check_leaks(draft.note).blocked:
         yield (
             "note",
             _("Leave out phone numbers and addresses. You exchange them once both say yes."),

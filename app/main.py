@@ -151,6 +151,9 @@ OPENAPI = OpenAPIConfig(
 # pages is the forms' token, and that is salted anew in every answer.
 COMPRESSION = CompressionConfig(backend="gzip", gzip_compress_level=6)
 
+# The longest form holds a few texts of 20,000 characters; files come by the command line.
+LARGEST_BODY = 1_000_000
+
 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole web application; settings come from the environment unless given."""
@@ -176,6 +179,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         ),
         openapi_config=OPENAPI,
         logging_config=None,
+        request_max_body_size=LARGEST_BODY,
         lifespan=[lifespan],
         debug=False,
         pdb_on_exception=False,

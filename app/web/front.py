@@ -79,7 +79,9 @@ class Front:
         path = scope["path"]
         first, _, rest = path.lstrip("/").partition("/")
         prefixed = first in i18n.LANGUAGES
-        is_api = path.startswith("/api/")
+        inner = f"/{rest}" if prefixed else path
+        # As routing reads it: whatever stands before, programs come with a token, never a cookie.
+        is_api = f"/{inner.lstrip('/')}".startswith("/api/")
         bearer = headers.get("authorization", "")
         kind, token = "session", cookies.get(self.session_cookie, "")
         if is_api:
@@ -92,7 +94,7 @@ class Front:
             accept_language=headers.get("accept-language", ""),
         )
         visit = Visit(
-            path=f"/{rest}" if prefixed else path,
+            path=inner,
             query=scope["query_string"].decode("latin-1"),
             language=language,
             visitor=visitor or Stranger(),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import ColumnElement, Select, func, select, text, update
 
 from app import crypto
 from app.accounts.actions.people import register_person
@@ -54,9 +54,8 @@ async def ask_code(session: Session, *, kind: str, value: str, device: str, lang
     """Send a code to a contact in normal form; codes this browser asked for before end."""
     lookup = contact_lookup(kind, value)
     await _wait_for_turn(session, lookup)
-    asked = select(func.count()).where(
-        SignInCode.lookup == lookup, SignInCode.created_at > func.now() - DAY
-    )
+    counted = await _counted_with(session, lookup, crypto.token_hash(device))
+    asked = select(func.count()).where(*counted)
     if (await session.scalar(asked) or 0) >= CODES_PER_DAY:
         raise TooManyError(TOO_MANY_CODES)
     await _end_codes(session, crypto.token_hash(device))
@@ -92,9 +91,8 @@ async def enter_code(
     row = await _lock_code(session, device)
     if row is None:
         return CodeOutcome(problem=ENDED)
-    wrong = select(func.coalesce(func.sum(SignInCode.tries), 0)).where(
-        SignInCode.lookup == row.lookup, SignInCode.created_at > func.now() - DAY
-    )
+    counted = await _counted_with(session, row.lookup, row.device)
+    wrong = select(func.coalesce(func.sum(SignInCode.tries), 0)).where(*counted)
     if (await session.scalar(wrong) or 0) >= TRIES_PER_DAY:
         return CodeOutcome(problem=TOO_MANY_TRIES)
     if not await matches(row.code_hash, code):
@@ -147,7 +145,7 @@ async def _come_in(
         )
     if person.suspended_at is not None or person.erased_at is not None:
         return CodeOutcome(problem=STOPPED)
-    if not await _knows_browser(session, row):
+    if not await _knows_browser(session, row.lookup, row.device, but=row.id):
         await defer(session, Job.TELL_NEW_DEVICE, person.id)
     return CodeOutcome(person)
 
@@ -188,15 +186,30 @@ async def _end_codes(session: Session, device: bytes) -> None:
     )
 
 
-async def _knows_browser(session: Session, row: SignInCode) -> bool:
+async def _counted_with(
+    session: Session, lookup: bytes, device: bytes
+) -> list[ColumnElement[bool]]:
+    """What the limits of a day count: all strange browsers together, a known one by itself.
+
+    Else whoever knows an address could lock its owner out for the day.
+    """
+    counted = [SignInCode.lookup == lookup, SignInCode.created_at > func.now() - DAY]
+    if await _knows_browser(session, lookup, device):
+        counted.append(SignInCode.device == device)
+    return counted
+
+
+async def _knows_browser(
+    session: Session, lookup: bytes, device: bytes, *, but: int | None = None
+) -> bool:
     """Whether this browser signed in to this contact lately, before the code at hand."""
     earlier = await session.scalar(
         select(SignInCode.id)
         .where(
-            SignInCode.lookup == row.lookup,
-            SignInCode.device == row.device,
+            SignInCode.lookup == lookup,
+            SignInCode.device == device,
             SignInCode.used_at > func.now() - DEVICE_MEMORY,
-            SignInCode.id != row.id,
+            SignInCode.id.is_distinct_from(but),
         )
         .limit(1)
     )

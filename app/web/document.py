@@ -21,7 +21,7 @@ TAGS = {
 }
 ALWAYS = (400, 503)
 SIGNED_IN = (401, 403)
-WRITING = (409, 410, 422, 429)
+WRITING = (404, 409, 410, 422, 429)
 
 
 class ProblemDetails(msgspec.Struct, omit_defaults=True):
@@ -90,7 +90,7 @@ def _complete(operation: dict[str, Any], path: str, method: str, *, public: bool
         statuses.append(422)
     if "{" in path:
         statuses.append(404)
-    for status in sorted(statuses):
+    for status in sorted(set(statuses)):
         operation["responses"][str(status)] = _refusal(status)
 
 

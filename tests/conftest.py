@@ -1,6 +1,8 @@
 """Real PostgreSQL and Valkey for the whole run, an empty database for each test, real HTTP."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +31,16 @@ from app.settings import Settings, read_settings
 
 SignIn = Callable[[httpx.AsyncClient, int], Awaitable[None]]
 ADDRESS = "http://localhost:8000"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -112,6 +124,16 @@ def new_client(app: Litestar, language: str = "en") -> httpx.AsyncClient:
         base_url=ADDRESS,
         headers={"accept-language": language, "sec-fetch-site": "same-origin"},
     )
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Where Chromium is; without it browser journeys are skipped, except where CI demands them."""
+    if CHROMIUM is None:
+        if os.environ.get("SOLIDARE_REQUIRE_BROWSER"):
+            pytest.fail("SOLIDARE_REQUIRE_BROWSER is set, but no Chromium is installed.")
+        pytest.skip("no Chromium on this machine: install the package chromium to run this")
+    return CHROMIUM
 
 
 @pytest.fixture

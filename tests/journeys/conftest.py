@@ -1,7 +1,5 @@
 """A whole running platform and a real browser that counts what a journey costs."""
 
-import os
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,18 +8,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from app.cli.supervisor import supervised
+from tests.conftest import QUIET
 from tests.journeys.traveller import Traveller
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +25,6 @@ def address(platform_folder: Path) -> Iterator[str]:
         port = int(probe.getsockname()[1])
     with supervised(platform_folder, host="127.0.0.1", port=port, say=print) as platform:
         yield platform.address
-
-
-@pytest.fixture(scope="session")
-def browser_path() -> str:
-    """Where Chromium is; without it browser journeys are skipped, except where CI demands them."""
-    if CHROMIUM is None:
-        if os.environ.get("SOLIDARE_REQUIRE_BROWSER"):
-            pytest.fail("SOLIDARE_REQUIRE_BROWSER is set, but no Chromium is installed.")
-        pytest.skip("no Chromium on this machine: install the package chromium to run this")
-    return CHROMIUM
 
 
 @pytest.fixture(scope="module")

@@ -129,6 +129,11 @@ def format_day(day: date) -> str:
     return dates.format_date(day, pattern, locale=language)
 
 
+def format_month(month: str) -> str:
+    """A month written 2026-11, in words."""
+    return dates.format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=_language.get())
+
+
 def format_time(moment: datetime | time) -> str:
     """Local time on the 24-hour clock."""
     if isinstance(moment, datetime):

@@ -72,6 +72,7 @@ def create_environment(settings: Settings) -> Environment:
         format_day=i18n.format_day,
         format_time=i18n.format_time,
         format_moment=i18n.format_moment,
+        format_month=i18n.format_month,
         now=now,
         call=settings.contact,
         public_url=settings.public_url,

@@ -42,6 +42,7 @@ class Job(StrEnum):
     TIDY_PROPOSALS = "tidy_proposals"
     TIDY_EXCHANGES = "tidy_exchanges"
     TELL_NEW_DEVICE = "tell_new_device"
+    OPEN_DISPUTE = "open_dispute"
     TIDY_ACCOUNTS = "tidy_accounts"
 
 

@@ -5,6 +5,7 @@ import asyncio
 from app import outbox
 from app.accounts import actions as accounts
 from app.exchanges import actions as exchanges
+from app.moderation import actions as moderation
 from app.notifications import actions as notifications
 from app.outbox import SWEEP_EVERY, Job
 from app.posts import actions as posts
@@ -59,6 +60,11 @@ async def tell_new_device(task: Task) -> None:
         await notifications.tell_new_device(session, task.ref)
 
 
+async def open_dispute(task: Task) -> None:
+    async with task.effect() as session:
+        await moderation.open_dispute(session, task.ref)
+
+
 async def tidy_posts(task: Task) -> None:
     async with task.effect() as session:
         await posts.tidy_posts(session)
@@ -89,6 +95,7 @@ JOBS: dict[Job, Work] = {
     Job.SEND_LETTER: send_letter,
     Job.SEND_CODE: send_code,
     Job.TELL_NEW_DEVICE: tell_new_device,
+    Job.OPEN_DISPUTE: open_dispute,
     Job.TIDY_POSTS: tidy_posts,
     Job.TIDY_PROPOSALS: tidy_proposals,
     Job.TIDY_EXCHANGES: tidy_exchanges,

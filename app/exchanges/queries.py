@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from app.accounts import queries as accounts
 from app.accounts.models import RoleGrant
-from app.accounts.rules import ORGANISATION_ROLES, Role, Visitor, may_work_for
+from app.accounts.rules import ORGANISATION_ROLES, Visitor, may_work_for
 from app.clock import local
 from app.db import ReadSession
 from app.errors import NotFoundError
@@ -135,6 +135,14 @@ async def messages_of(reader: ReadSession, exchange_id: int) -> Sequence[Message
     return rows.all()[::-1]
 
 
+async def message_count(reader: ReadSession, exchange_id: int) -> int:
+    """How often the sides wrote to each other."""
+    found = await reader.scalar(
+        select(func.count()).select_from(Message).where(Message.exchange_id == exchange_id)
+    )
+    return found or 0
+
+
 async def entry_number(reader: ReadSession, exchange: Exchange) -> int | None:
     """Where a completed exchange stands in the ledger, for its two sides alone."""
     if exchange.completed_at is None:
@@ -202,21 +210,14 @@ def voices_of(visitor: Visitor, proposal: Proposal) -> frozenset[Voice]:
 
 async def workers_of(reader: ReadSession, organisation_id: int | None) -> Sequence[int]:
     """People who work for an organisation."""
-    return await _holders(
-        reader,
-        RoleGrant.organisation_id == organisation_id,
-        RoleGrant.role.in_([role.value for role in ORGANISATION_ROLES]),
-    )
-
-
-async def coordinators(reader: ReadSession) -> Sequence[int]:
-    """People whom a dispute calls."""
-    return await _holders(reader, RoleGrant.role == Role.COORDINATOR.value)
-
-
-async def _holders(reader: ReadSession, *which: ColumnElement[bool]) -> Sequence[int]:
     rows = await reader.scalars(
-        select(RoleGrant.person_id).distinct().where(RoleGrant.ended_at.is_(None), *which)
+        select(RoleGrant.person_id)
+        .distinct()
+        .where(
+            RoleGrant.organisation_id == organisation_id,
+            RoleGrant.role.in_([role.value for role in ORGANISATION_ROLES]),
+            RoleGrant.ended_at.is_(None),
+        )
     )
     return rows.all()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from app import crypto, outbox
 from app.accounts.actions.sessions import end_all_sessions
@@ -12,6 +13,7 @@ from app.accounts.queries import grants_of
 from app.accounts.rules import ORGANISATION_ROLES
 from app.db import Session
 from app.errors import NotAllowedError, TooManyError
+from app.exchanges.models import Exchange
 from app.i18n import sentence
 from app.moderation import queries
 from app.moderation.models import Decision, Report
@@ -21,6 +23,7 @@ from app.moderation.rules import (
     PER_BROWSER,
     PER_NETWORK,
     SAME_AGAIN,
+    About,
     Choice,
     DecisionDraft,
     Matter,
@@ -37,6 +40,8 @@ from app.outbox import Job
 from app.posts.actions import lock_posts
 from app.posts.models import Post
 
+# As the index says it, so that the database recognises it.
+IS_OPEN_DISPUTE = text("reason = 'disagree' AND decided_at IS NULL")
 TOO_MANY = sentence("Many reports came from here. Call us: a person will help you at once.")
 
 
@@ -70,6 +75,30 @@ async def send_report(session: Session, draft: ReportDraft, origin: Origin) -> R
     session.add(report)
     await session.flush()
     return report
+
+
+async def open_dispute(session: Session, exchange_id: int) -> None:
+    """Put an exchange whose sides disagree into the queue, once while it waits there."""
+    exchange = await session.get(Exchange, exchange_id)
+    if exchange is None:
+        return
+    await session.execute(
+        insert(Report)
+        .values(
+            code=crypto.new_code(10),
+            about=About.EXCHANGE.value,
+            about_code=exchange.code,
+            about_id=exchange.id,
+            post_ids=[exchange.need_id, exchange.offer_id],
+            reason=Reason.DISAGREE.value,
+            words="",
+            # No browser sent it, so it counts against none.
+            device=b"",
+            network=b"",
+            froze=False,
+        )
+        .on_conflict_do_nothing(index_elements=[Report.about_id], index_where=IS_OPEN_DISPUTE)
+    )
 
 
 async def decide(

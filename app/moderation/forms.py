@@ -9,6 +9,7 @@ from app.i18n import lazy_gettext
 from app.moderation.rules import (
     LONGEST_CODE,
     LONGEST_WORDS,
+    SENT,
     About,
     Choice,
     DecisionDraft,
@@ -24,6 +25,7 @@ REASONS = {
     Reason.FALSE: lazy_gettext("It is not true"),
     Reason.ILLEGAL: lazy_gettext("It is against the law"),
     Reason.OTHER: lazy_gettext("Something else"),
+    Reason.DISAGREE: lazy_gettext("The two sides disagree"),
 }
 STATED = {
     Stated.RECEIVER: lazy_gettext("I asked for help"),
@@ -52,7 +54,9 @@ class ReportForm(PageForm):
     link = HiddenField()
     reason = RadioField(
         lazy_gettext("What is wrong?"),
-        choices=[SelectChoice(reason.value, words) for reason, words in REASONS.items()],
+        choices=[
+            SelectChoice(reason.value, words) for reason, words in REASONS.items() if reason in SENT
+        ],
         validate_choice=False,
     )
     stated = RadioField(
@@ -64,7 +68,7 @@ class ReportForm(PageForm):
     contact = StringField(lazy_gettext("How can we answer you?"))
 
     def validate_reason(self, field: RadioField) -> None:
-        if field.data not in set(Reason):
+        if field.data not in SENT:
             raise StopValidation(_("Choose what is wrong."))
 
     def validate_words(self, field: TextAreaField) -> None:

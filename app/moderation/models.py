@@ -23,11 +23,18 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         CheckConstraint(
-            "reason IN ('unsafe', 'illegal', 'money', 'false', 'other')", name="reason"
+            "reason IN ('unsafe', 'illegal', 'money', 'false', 'other', 'disagree')",
+            name="reason",
         ),
         Index("ix_report_device", "device", "created_at"),
         Index("ix_report_network", "network", "created_at"),
         Index("ix_report_waiting", "id", postgresql_where=text("decided_at IS NULL")),
+        Index(
+            "uq_report_dispute",
+            "about_id",
+            unique=True,
+            postgresql_where=text("reason = 'disagree' AND decided_at IS NULL"),
+        ),
         {"comment": "Anyone may report, with or without an account."},
     )
 

@@ -25,6 +25,7 @@ from app.moderation.forms import (
 from app.moderation.queries import Evidence
 from app.moderation.rules import About, Origin, Reason, knows_side, network_of
 from app.notifications.rules import LinkPurpose, read_link
+from app.posts.pages.words import how_many
 from app.posts.rules import by_number
 from app.web.access import PUBLIC, staff
 from app.web.answers import flash, page, see_other
@@ -34,6 +35,7 @@ from app.web.visit import Visitor as AnyVisitor
 from app.web.visit import current_visit
 
 MODERATOR = staff(Role.MODERATOR.value)
+READER = staff(Role.MODERATOR.value, Role.COORDINATOR.value)
 _LINKS = {About.EXCHANGE: LinkPurpose.EXCHANGE, About.PROPOSAL: LinkPurpose.PROPOSAL}
 
 
@@ -78,19 +80,24 @@ async def receipt(reader: NamedDependency[ReadSession], code: FromPath[str]) -> 
     )
 
 
-@get("/moderation", opt=MODERATOR)
+@get("/moderation", opt=READER)
 async def moderation(
     reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
     decided: FromQuery[bool] = False,
     page_number: Annotated[int, QueryParameter(name="page", ge=1, le=1_000_000)] = 1,
 ) -> Template:
-    listing = await queries.queue(reader, page_number, decided=decided)
+    listing = await queries.queue(reader, visitor, page_number, decided=decided)
     return page("moderation/moderation.html", listing=listing, decided=decided, reasons=REASONS)
 
 
-@get("/moderation/{code:str}", opt=MODERATOR)
-async def review(reader: NamedDependency[ReadSession], code: FromPath[str]) -> Template:
-    return _review_page(await queries.evidence(reader, code), DecisionForm())
+@get("/moderation/{code:str}", opt=READER)
+async def review(
+    reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
+    code: FromPath[str],
+) -> Template:
+    return _review_page(await queries.evidence(reader, visitor, code), DecisionForm())
 
 
 @post("/moderation/{code:str}/decide", opt=MODERATOR)
@@ -101,7 +108,7 @@ async def decide(
     code: FromPath[str],
 ) -> Template | Redirect:
     form = DecisionForm(await read_form(request))
-    evidence = await queries.evidence(session, code)
+    evidence = await queries.evidence(session, visitor, code)
     if not form.validate():
         return _review_page(evidence, form, status=422)
     await actions.decide(session, visitor.person_id, evidence, form.draft())
@@ -154,6 +161,7 @@ def _review_page(evidence: Evidence, form: DecisionForm, status: int = 200) -> T
         reasons=REASONS,
         choices=CHOICES,
         category_of=by_number,
+        how_many=how_many,
     )
 
 

@@ -2,23 +2,69 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
+from app.accounts.rules import Role, Visitor
 from app.db import ReadSession
 from app.errors import NotFoundError
+from app.exchanges import queries as exchanges
+from app.exchanges import rules
 from app.exchanges.models import Exchange
 from app.i18n import sentence
 from app.moderation.models import Decision, Report
-from app.moderation.rules import About, Matter, Side
+from app.moderation.rules import About, Matter, Reason, Side
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post
 from app.proposals.models import Proposal
 
 NO_REPORT = sentence("There is no report with this number.")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whom to call, and what that side said when; the desk's public phone stands for a client."""
+
+    kind: str
+    name: str
+    said: str | None
+    said_at: datetime | None
+    desk_phone: str | None
+
+
+def _told(exchange: Exchange, post: Post, said: str | None, said_at: datetime | None) -> Told:
+    """In a dispute a side that wrote down neither yes nor no objected with "not yet"."""
+    desk = post.organisation if post.client_id is not None else None
+    return Told(
+        post.kind,
+        exchanges.name_of(post),
+        said,
+        said_at or exchange.disputed_at,
+        desk.phone if desk is not None else None,
+    )
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """An exchange whose sides disagree, and how often they wrote; neither words nor contacts."""
+
+    exchange: Exchange
+    messages: int
+
+    @property
+    def status(self) -> rules.Status:
+        return rules.status(self.exchange)
+
+    @property
+    def sides(self) -> tuple[Told, Told]:
+        one = self.exchange
+        return (
+            _told(one, one.offer, one.giver_said, one.giver_said_at),
+            _told(one, one.need, one.receiver_said, one.receiver_said_at),
+        )
 
 
 @dataclass(frozen=True)
@@ -30,6 +76,7 @@ class Evidence:
     decisions: Sequence[Decision]
     earlier: Sequence[Report]
     reporter: Person | None
+    dispute: Dispute | None = None
 
     @property
     def reported_ids(self) -> frozenset[int]:
@@ -92,7 +139,16 @@ async def reports_since(reader: ReadSession, who: ColumnElement[bool], period: t
     return found or 0
 
 
-async def queue(reader: ReadSession, number: int, *, decided: bool) -> Page[Report]:
+def may_read(visitor: Visitor) -> ColumnElement[bool]:
+    """Moderators read every report; coordinators those of disputes."""
+    if Role.MODERATOR.value in visitor.roles:
+        return true()
+    return Report.reason == Reason.DISAGREE.value
+
+
+async def queue(
+    reader: ReadSession, visitor: Visitor, number: int, *, decided: bool
+) -> Page[Report]:
     """Waiting reports, the oldest that froze something first; or decided ones, newest first."""
     state = Report.decided_at.is_not(None) if decided else Report.decided_at.is_(None)
     order = (
@@ -100,10 +156,11 @@ async def queue(reader: ReadSession, number: int, *, decided: bool) -> Page[Repo
         if decided
         else (Report.froze.desc(), Report.id)
     )
+    which = state & may_read(visitor)
     rows = await reader.scalars(
-        select(Report).where(state).order_by(*order).limit(PAGE_SIZE).offset(offset(number))
+        select(Report).where(which).order_by(*order).limit(PAGE_SIZE).offset(offset(number))
     )
-    total = await reader.scalar(select(func.count()).select_from(Report).where(state))
+    total = await reader.scalar(select(func.count()).select_from(Report).where(which))
     return Page(rows.all(), number, total or 0)
 
 
@@ -117,17 +174,32 @@ async def decisions_of(reader: ReadSession, report: Report) -> Sequence[Decision
     return rows.all()
 
 
-async def evidence(reader: ReadSession, code: str) -> Evidence:
-    report = await report_by_code(reader, code)
+async def evidence(reader: ReadSession, visitor: Visitor, code: str) -> Evidence:
+    """What the visitor may read of a report; `NotFoundError` where that is nothing."""
+    report = await reader.scalar(select(Report).where(Report.code == code, may_read(visitor)))
+    if report is None:
+        raise NotFoundError(NO_REPORT)
     posts = await posts_of(reader, report)
     reporter = await reader.get(Person, report.reporter_id) if report.reporter_id else None
     return Evidence(
         report,
         posts,
         await decisions_of(reader, report),
-        await _earlier(reader, report, [post.author_id for post in posts]),
+        await _earlier(reader, visitor, report, [post.author_id for post in posts]),
         reporter,
+        await _dispute(reader, report) if report.reason == Reason.DISAGREE else None,
     )
+
+
+async def _dispute(reader: ReadSession, report: Report) -> Dispute | None:
+    exchange = await reader.scalar(
+        select(Exchange)
+        .where(Exchange.id == report.about_id)
+        .options(*exchanges.both_posts(Exchange))
+    )
+    if exchange is None:
+        return None
+    return Dispute(exchange, await exchanges.message_count(reader, exchange.id))
 
 
 async def posts_of(reader: ReadSession, report: Report) -> Sequence[Post]:
@@ -142,13 +214,15 @@ async def posts_of(reader: ReadSession, report: Report) -> Sequence[Post]:
 
 
 async def _earlier(
-    reader: ReadSession, report: Report, author_ids: Sequence[int]
+    reader: ReadSession, visitor: Visitor, report: Report, author_ids: Sequence[int]
 ) -> Sequence[Report]:
     theirs = select(Post.id).where(Post.author_id.in_(author_ids))
     rows = await reader.scalars(
         select(Report)
         .where(
-            Report.id != report.id, Report.post_ids.overlap(func.array(theirs.scalar_subquery()))
+            may_read(visitor),
+            Report.id != report.id,
+            Report.post_ids.overlap(func.array(theirs.scalar_subquery())),
         )
         .order_by(Report.id.desc())
         .limit(PAGE_SIZE)

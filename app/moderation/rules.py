@@ -3,6 +3,7 @@
 - Anyone may report, with or without an account; a person reads every report.
 - "I do not feel safe" holds the other side's posts at once; a moderator releases or keeps the hold.
 - Nobody decides about their own report or their own posts.
+- Where the sides of an exchange disagree, that is a report by itself; coordinators read it too.
 - A decision has a reason, which those concerned are told; a later decision may correct it.
 - At most 5 reports an hour from one browser and 30 from one network: a shelter shares one.
 """
@@ -35,6 +36,11 @@ class Reason(StrEnum):
     MONEY = "money"
     FALSE = "false"
     OTHER = "other"
+    DISAGREE = "disagree"  # one side of an exchange says yes, the other no
+
+
+# Nobody sends a dispute: it arises, and coordinators read it.
+SENT = frozenset(Reason) - {Reason.DISAGREE}
 
 
 class Stated(StrEnum):

@@ -1,8 +1,8 @@
 """Did it happen? Two yeses complete it and write the ledger in the same transaction."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
+from app import outbox
 from app.clock import local
 from app.db import Session
 from app.errors import GoneError
@@ -10,7 +10,7 @@ from app.exchanges import queries, rules
 from app.exchanges.actions.arrange import add_message, may_write
 from app.exchanges.actions.cancel import undo
 from app.exchanges.actions.contacts import end_contacts
-from app.exchanges.actions.held import database_now, facts_of, hold, tell_side
+from app.exchanges.actions.held import database_now, hold, tell_side
 from app.exchanges.forms import Said
 from app.exchanges.models import Exchange
 from app.exchanges.queries import Stand
@@ -18,8 +18,8 @@ from app.exchanges.rules import Answer, Outcome, Side
 from app.i18n import sentence
 from app.ledger import actions as ledger
 from app.ledger.rules import SubjectKind
-from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
+from app.outbox import Job
 from app.posts import actions as posts
 from app.posts.models import Post
 from app.posts.rules import by_number
@@ -118,23 +118,12 @@ def _subject(post: Post) -> tuple[SubjectKind, int]:
 
 
 async def _dispute(session: Session, exchange: Exchange, now: datetime) -> None:
-    """The sides disagree: nothing is decided by a machine, coordinators are called."""
+    """The sides disagree: nothing is decided by a machine, people are asked to look."""
     exchange.ask_at = None
     if exchange.disputed_at is not None:
         return
     exchange.disputed_at = now
-    await _tell_all(session, exchange, await queries.coordinators(session))
-
-
-async def _tell_all(session: Session, exchange: Exchange, people: Iterable[int]) -> None:
-    for person_id in people:
-        await notifications.tell(
-            session,
-            person_id,
-            NoticeKind.NOT_DONE,
-            facts=facts_of(exchange.code, exchange.need),
-            link=(LinkPurpose.EXCHANGE_PAGE, exchange.code),
-        )
+    await outbox.defer(session, Job.OPEN_DISPUTE, exchange.id)
 
 
 async def end_not_done(session: Session, exchange: Exchange, now: datetime) -> None:

@@ -704,7 +704,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "reason IN ('unsafe', 'illegal', 'money', 'false', 'other')",
+            "reason IN ('unsafe', 'illegal', 'money', 'false', 'other', 'disagree')",
             name=op.f("ck_report_reason"),
         ),
         sa.ForeignKeyConstraint(
@@ -722,6 +722,13 @@ def upgrade() -> None:
         ["id"],
         unique=False,
         postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.create_index(
+        "uq_report_dispute",
+        "report",
+        ["about_id"],
+        unique=True,
+        postgresql_where=sa.text("reason = 'disagree' AND decided_at IS NULL"),
     )
     op.create_table(
         "report_decision",

@@ -191,21 +191,9 @@ _ADDRESSES = {
 }
 
 
-# Pages that open without sign-in, by the signature in their address.
-_SIGNED_PAGES = {
-    LinkPurpose.PROPOSAL: "/p/",
-    LinkPurpose.EXCHANGE: "/x/",
-    LinkPurpose.UNSUBSCRIBE: "/unsubscribe/",
-}
-
-
 def path_of(link: SignedLink) -> str:
     """The page that a link opens, without language."""
-    if link.purpose in _SIGNED_PAGES:
-        return _SIGNED_PAGES[link.purpose] + write_link(link)
-    if link.purpose is LinkPurpose.EXCHANGE_PAGE:
-        return f"/exchanges/{link.ref}"
-    return f"/{link.ref}" if link.purpose is LinkPurpose.POST else "/account"
+    return _ADDRESSES[link.purpose].format(token=write_link(link), ref=link.ref)
 
 
 def leaves_at(moment: datetime, *, urgent: bool) -> datetime:

@@ -7,7 +7,7 @@ import httpx
 from sqlalchemy import func, select, update
 
 from app.accounts.models import Person
-from app.accounts.rules import Visitor
+from app.accounts.rules import Grant, Role, Visitor
 from app.db import SessionMaker, reading, transaction
 from app.errors import TooManyError
 from app.moderation import actions as moderation
@@ -77,7 +77,10 @@ async def test_a_moderator_who_finds_nothing_releases_the_later_posts_as_well(
     async with transaction(maker) as session:
         moderator = await make_person(session)
         code = (await session.scalars(select(Report.code))).one()
-        evidence = await reports.evidence(session, code)
+        visitor = Visitor(
+            moderator.id, moderator.name, "fr", frozenset({Grant(Role.MODERATOR, None)})
+        )
+        evidence = await reports.evidence(session, visitor, code)
         await moderation.decide(
             session, moderator.id, evidence, DecisionDraft(Choice.NONE, "A misunderstanding.")
         )

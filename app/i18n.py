@@ -1,6 +1,6 @@
 """Languages: one catalogue each, read once; the current language lives in a context variable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
@@ -24,16 +24,19 @@ LANGUAGES: dict[str, str] = {
     "uk": "Українська",
     "pt": "Português",
 }
-# The interface is complete in these; the others fall back string by string and the page says so.
-COMPLETE = ("fr", "nl", "en")
+# The interface is complete in these; further ones fall back sentence by sentence and say so.
+COMPLETE = ("fr", "nl", "en", "ar", "uk", "pt")
 SOURCE = "en"
 DEFAULT = "fr"
 LOCALES = Path(__file__).parent / "locales"
 
 # The order of weekday, day and month where it differs from the other languages.
-DAY = {"pt": "EEEE, d 'de' MMMM", "ar": "EEEE، d MMMM"}
+DAY = {"pt": "EEEE, d 'de' MMMM", "ar": "EEEE، d MMMM", "uk": "EEEE, d MMMM"}
 YEAR = {"pt": " 'de' y"}
 YEAR_UNSAID = timedelta(days=180)
+
+# Babel's plain Portuguese is Brazilian.
+BABEL = {"pt": "pt_PT"}
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -120,18 +123,23 @@ def choose_language(*wishes: str | None, accept_language: str = "") -> str:
     return next((name for _, _, name in sorted(ranked) if name in LANGUAGES), DEFAULT)
 
 
+def _babel() -> str:
+    language = _language.get()
+    return BABEL.get(language, language)
+
+
 def format_day(day: date) -> str:
     """Weekday, day and month in words, and the year where the month alone may mislead."""
     language = _language.get()
     pattern = DAY.get(language, "EEEE d MMMM")
     if abs(day - now().date()) > YEAR_UNSAID:
         pattern += YEAR.get(language, " y")
-    return dates.format_date(day, pattern, locale=language)
+    return dates.format_date(day, pattern, locale=_babel())
 
 
 def format_month(month: str) -> str:
     """A month written 2026-11, in words."""
-    return dates.format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=_language.get())
+    return dates.format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=_babel())
 
 
 def format_time(moment: datetime | time) -> str:
@@ -155,4 +163,14 @@ def language_name(code: str) -> str:
     """The name of a spoken language in the current language."""
     if code in UNNAMED:
         return gettext(UNNAMED[code])
-    return str(Locale.parse(_language.get()).languages.get(code, code))
+    return str(Locale.parse(_babel()).languages.get(code, code))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, with the comma of the current language."""
+    return ("، " if _language.get() == "ar" else ", ").join(words)
+
+
+def isolated(text: str) -> str:
+    """Latin words and numbers that keep their own order inside a line from right to left."""
+    return f"\u2066{text}\u2069" if direction() == "rtl" else text

@@ -15,9 +15,16 @@ TRANSLATED = tuple(language for language in COMPLETE if language != SOURCE)
 LONGEST = 20  # words in a sentence
 MEAN = 12
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|<[^>]+>")
-SENTENCE_END = re.compile(r"(?<=[.!?])[»”\"]?\s+")
+SENTENCE_END = re.compile(r"(?<=[.!?؟])[»”\"]?\s+")
 # Help is a gift: no word of debt or of paying back.
-DEBT = {"en": r"\bdebts?\b|\brepay", "fr": r"\bdettes?\b|\brembours", "nl": r"schuld|terugbeta"}
+DEBT = {
+    "en": r"\bdebts?\b|\brepay",
+    "fr": r"\bdettes?\b|\brembours",
+    "nl": r"schuld|terugbeta",
+    "ar": r"\b(ال)?(دين|ديون|سداد)\b",
+    "uk": r"\bборг",  # noqa: RUF001 - Cyrillic letters are meant
+    "pt": r"\bdívidas?\b|reembols",
+}
 
 
 def parts(words: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Role, Visitor
 from app.db import ReadSession, Session
-from app.i18n import current_language, language_name
+from app.i18n import current_language, language_name, listed
 from app.i18n import gettext as _
 from app.organisations import actions, queries
 from app.organisations.forms import ClientForm, MandateForm, OrganisationForm
@@ -120,7 +120,7 @@ async def _client_page(
     reader: ReadSession, client: Client, form: MandateForm, status: int
 ) -> Template:
     mandate = await queries.live_mandate(reader, client.id)
-    languages = ", ".join(language_name(code) for code in client.languages)
+    languages = listed(language_name(code) for code in client.languages)
     return page(
         "organisations/client.html",
         status=status,

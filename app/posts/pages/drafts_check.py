@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.i18n import current_language, format_day, language_name
+from app.i18n import current_language, format_day, listed
 from app.i18n import gettext as _
 from app.posts.forms.answers import Answers, Step, Typed, possible_steps
 from app.posts.forms.plain_input import read_day
@@ -61,7 +61,7 @@ def _facts(  # noqa: PLR0911 - one answer for each question
         case Step.LANGUAGES:
             return _spoken(said)
         case Step.FACTS:
-            return [(_("House"), ", ".join(words.features(said.features)))]
+            return [(_("House"), listed(words.features(said.features)))]
         case Step.NOTE:
             return [(_("In your own words"), said.note)]
         case Step.CONTACT:
@@ -86,12 +86,12 @@ def _soon(said: PostDraft) -> str:
 
 
 def _spoken(said: PostDraft) -> list[tuple[str, str]]:
-    spoken = ", ".join(language_name(code) for code in said.languages)
+    spoken = words.speaks(said.languages)
     rows = [(_("Languages"), spoken)]
     if said.kind is PostKind.NEED and said.required:
-        rows.append((_("Must be there"), ", ".join(words.features(said.required))))
+        rows.append((_("Must be there"), listed(words.features(said.required))))
     if said.kind is PostKind.NEED and said.wished:
-        rows.append((_("Would be good"), ", ".join(words.features(said.wished))))
+        rows.append((_("Would be good"), listed(words.features(said.wished))))
     return rows
 
 

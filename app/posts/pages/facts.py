@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.i18n import current_language, format_day, language_name
+from app.i18n import current_language, format_day, language_name, listed
 from app.i18n import gettext as _
 from app.posts.models import Post
 from app.posts.pages import words
@@ -116,7 +116,7 @@ def _rows(post: Post, windows: Sequence[Window]) -> list[dict[str, str]]:
     if post.remote:
         rows.append((_("From a distance"), _("This can be done by phone or online.")))
     rows += [
-        (name, ", ".join(words.features(mask)))
+        (name, listed(words.features(mask)))
         for name, mask in (
             (_("Good to know"), post.features),
             (_("Must have"), post.required),

@@ -7,7 +7,15 @@ from typing import Protocol
 from babel import Locale
 
 from app.clock import BRUSSELS, now
-from app.i18n import current_language, format_day, format_time, language_name, ngettext
+from app.i18n import (
+    current_language,
+    format_day,
+    format_time,
+    isolated,
+    language_name,
+    listed,
+    ngettext,
+)
 from app.i18n import gettext as _
 from app.posts.rules import (
     Feature,
@@ -46,11 +54,11 @@ def title(category: int, *, openly: bool = False) -> str:
 
 def where(place: Named) -> str:
     name = place.name_nl if current_language() == "nl" else place.name_fr
-    return f"{place.postcode} {name}" if place.postcode else name
+    return isolated(f"{place.postcode} {name}" if place.postcode else name)
 
 
 def speaks(codes: Sequence[str]) -> str:
-    return ", ".join(language_name(code) for code in codes)
+    return listed(language_name(code) for code in codes)
 
 
 def how_many(count: int, unit: str) -> str:
@@ -174,7 +182,7 @@ def _repeated(window: Window) -> str:
 
 def _weekdays(codes: Sequence[str]) -> str:
     names = Locale.parse(current_language()).days["format"]["wide"]
-    return ", ".join(names[WEEKDAYS.index(code)] for code in codes if code in WEEKDAYS)
+    return listed(names[WEEKDAYS.index(code)] for code in codes if code in WEEKDAYS)
 
 
 def _day(moment: datetime) -> str:

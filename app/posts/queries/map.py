@@ -13,8 +13,8 @@ from app.posts.queries.nearby import cells_table, cells_within
 from app.territories.rules import Cell, CellBounds, cell_of
 
 # Up to so many posts are all counted; beyond, the first of each cell stand for the rest of it.
-FEW = 5_000
-SEEN = 100
+FEW = 2_000
+SEEN = 60
 ENOUGH = 50
 
 

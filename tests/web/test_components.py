@@ -165,9 +165,18 @@ def test_frame_offers_the_same_page_in_every_language(environment: Environment) 
 def test_frame_turns_with_the_language(environment: Environment) -> None:
     i18n.use_language("ar")
     enter(Visit(path="/", language="ar"))
-    html = whole_page(environment)
-    assert '<html lang="ar" dir="rtl">' in html
-    assert i18n.gettext("Some words on this page are not translated yet.") in html
+    assert '<html lang="ar" dir="rtl">' in whole_page(environment)
+
+
+@pytest.mark.parametrize("complete", [tuple(i18n.LANGUAGES), ("fr",)])
+def test_frame_says_where_words_may_be_missing(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch, complete: tuple[str, ...]
+) -> None:
+    i18n.use_language("ar")
+    enter(Visit(path="/", language="ar"))
+    monkeypatch.setitem(environment.globals, "complete_languages", complete)
+    note = i18n.gettext("Some words on this page are not translated yet.")
+    assert (note in whole_page(environment)) == ("ar" not in complete)
 
 
 def test_title_says_first_that_something_is_wrong(environment: Environment) -> None:

@@ -1,9 +1,6 @@
 """Places: the public cell of about one kilometre; apart and encrypted, the exact address."""
 
-from datetime import datetime
-
-from sqlalchemy import DateTime, Double, ForeignKey, Integer, String, UniqueConstraint, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Double, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.crypto import Encrypted
@@ -49,17 +46,3 @@ class HomePlace(Base):
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Whose home."
     )
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), index=True)
-
-
-class GeocodedText(Base):
-    __tablename__ = "geocoded_text"
-    __table_args__ = (
-        UniqueConstraint("provider", "lookup"),
-        {"comment": "Answers of an outside geocoder, by keyed hash of the question."},
-    )
-
-    id: Mapped[Id]
-    provider: Mapped[str] = mapped_column(String(20), comment="Which geocoder answered.")
-    lookup: Mapped[str] = mapped_column(String(64), comment="Keyed hash of text and language.")
-    answer: Mapped[list[dict[str, object]]] = mapped_column(JSONB, comment="Found places.")
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -35,34 +35,6 @@ def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS cube")
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     op.create_table(
-        "geocoded_text",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column(
-            "provider", sa.String(length=20), nullable=False, comment="Which geocoder answered."
-        ),
-        sa.Column(
-            "lookup",
-            sa.String(length=64),
-            nullable=False,
-            comment="Keyed hash of text and language.",
-        ),
-        sa.Column(
-            "answer",
-            postgresql.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="Found places.",
-        ),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_geocoded_text")),
-        sa.UniqueConstraint("provider", "lookup", name=op.f("uq_geocoded_text_provider_lookup")),
-        comment="Answers of an outside geocoder, by keyed hash of the question.",
-    )
-    op.create_table(
         "idempotent_answer",
         sa.Column("actor", sa.BigInteger(), nullable=False, comment="Person."),
         sa.Column("key", sa.String(length=80), nullable=False, comment="Made by the client."),

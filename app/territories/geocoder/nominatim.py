@@ -1,6 +1,7 @@
 """The optional geocoder: a Nominatim server, asked at most once a second by each process.
 
 Answers name the municipality and the postcode only; the street stays in the person's own words.
+They are remembered in memory alone, so that no table holds what people asked.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from app.territories.geocoder.wording import postcodes_in
 
 MOST_ANSWERS = 5
 LONGEST_QUESTION = 200
+MOST_REMEMBERED = 5_000
 
 
 class NominatimGeocoder:
@@ -38,20 +40,31 @@ class NominatimGeocoder:
         self._seconds_between = seconds_between
         self._turn = asyncio.Lock()
         self._last_asked = float("-inf")
+        self._remembered: dict[tuple[str, str], list[FoundPlace]] = {}
 
     async def find(self, text: str, language: str) -> list[FoundPlace]:
         question = " ".join(text.replace("\0", " ").split())[:LONGEST_QUESTION]
         question = question.encode("utf-8", "ignore").decode("utf-8")  # lone surrogates
         if not question:
             return []
+        asked = question.casefold(), language
         async with self._turn:
+            if asked in self._remembered:
+                return list(self._remembered[asked])
             await self._wait()
             try:
                 answers = await self._ask(question, language)
                 places = [place for answer in answers if (place := _place(answer))]
             except (GeopyError, ValueError, TypeError, AttributeError, KeyError) as failure:
                 raise GeocoderUnavailableError from failure
-        return list(dict.fromkeys(places))
+        return self._remember(asked, list(dict.fromkeys(places)))
+
+    def _remember(self, asked: tuple[str, str], places: list[FoundPlace]) -> list[FoundPlace]:
+        """Keep an answer; the oldest question makes room."""
+        if len(self._remembered) >= MOST_REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[asked] = places
+        return list(places)
 
     async def _wait(self) -> None:
         """Sleep until the server may be asked again; the caller holds the turn."""

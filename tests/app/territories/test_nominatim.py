@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from app.territories.geocoder import nominatim
 from app.territories.geocoder.nominatim import NominatimGeocoder
 from app.territories.geocoder.port import Geocoder, GeocoderUnavailableError, Precision
 
@@ -156,3 +157,24 @@ async def test_without_a_pause_they_do_not(server: TestServer, fake: FakeNominat
     await asyncio.gather(*(geocoder.find(f"Ixelles {n}", "fr") for n in range(4)))
     gaps = [later - sooner for sooner, later in pairwise(fake.times)]
     assert min(gaps) < 0.19
+
+
+async def test_a_repeated_question_is_not_asked_again(
+    server: TestServer, fake: FakeNominatim
+) -> None:
+    geocoder = geocoder_at(server)
+    first = await geocoder.find("Place Flagey 12, Ixelles", "fr")
+    again = await geocoder.find("place flagey 12,  IXELLES", "fr")
+    assert (again, len(fake.asked)) == (first, 1)
+    await geocoder.find("Place Flagey 12, Ixelles", "nl")
+    assert len(fake.asked) == 2
+
+
+async def test_memory_has_an_end(
+    server: TestServer, fake: FakeNominatim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nominatim, "MOST_REMEMBERED", 1)
+    geocoder = geocoder_at(server)
+    for question in ("Ixelles 1", "Ixelles 2", "Ixelles 1"):
+        await geocoder.find(question, "fr")
+    assert len(fake.asked) == 3

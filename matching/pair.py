@@ -11,8 +11,9 @@ from matching.candidates import Edges, Filter, edges_of, feasible, furthest
 from matching.columns import I64
 from matching.explain import Facts, Reason, Unmatched, WhyNot, reasons, why_not
 from matching.geo import Bucket, bucket
+from matching.greedy import Proposal, propose
 from matching.market import Market, NeedRow, OfferRow, canonical, market_of
-from matching.plan import Policy, Proposal, propose
+from matching.policy import Policy
 from matching.score import Weights, terms
 from matching.taxonomy import TAXONOMY
 from matching.waiting import level

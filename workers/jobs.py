@@ -12,7 +12,7 @@ from app.posts import actions as posts
 from app.proposals import actions as proposals
 from app.proposals.queries import market_around
 from matching.pair import match
-from matching.plan import Policy
+from matching.policy import Policy
 from matching.score import PRIOR
 from workers import letters
 from workers.protocol import Task, Work

@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
+from matching.greedy import propose
 from matching.market import market_of
 from matching.pair import match
-from matching.plan import Policy, propose
+from matching.policy import Policy
 from matching.score import PRIOR
 from tests.matching.harness import hunt, must_fail
 from tests.matching.strategies import Case
@@ -90,7 +91,7 @@ _ELSEWHERE = """
 import sys
 before = set(sys.modules)
 import matching.candidates, matching.columns, matching.explain, matching.geo, matching.market
-import matching.pair, matching.plan, matching.score, matching.taxonomy, matching.waiting
+import matching.pair, matching.policy, matching.score, matching.taxonomy, matching.waiting
 import matching.windows
 roots = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(sorted(roots - sys.stdlib_module_names))
@@ -101,7 +102,7 @@ offers = [
     for i in range(9)
 ]
 market = market_of(needs, offers, blocks=[(1, -2), (3, -1)], barred=[(2, 2), (4, 4)])
-print(matching.pair.match(market, matching.score.PRIOR, matching.plan.Policy()).digest)
+print(matching.pair.match(market, matching.score.PRIOR, matching.policy.Policy()).digest)
 """
 
 

@@ -12,7 +12,7 @@ from matching.explain import REASON_KEYS, Reason, ReasonKey
 from matching.geo import bucket
 from matching.market import NeedRow, OfferRow, market_of
 from matching.pair import Pairing, match, pair
-from matching.plan import Policy
+from matching.policy import Policy
 from matching.score import PRIOR
 from tests.matching.oracle import haversine
 from tests.matching.strategies import NEED, OFFER

@@ -9,7 +9,7 @@ import pytest
 from matching.explain import WhyNot
 from matching.market import NeedRow, OfferRow, market_of
 from matching.pair import match
-from matching.plan import Policy
+from matching.policy import Policy
 from matching.score import PRIOR
 from tests.matching.harness import hunt, must_fail
 from tests.matching.oracle import first_failed, likely

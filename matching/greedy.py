@@ -14,32 +14,11 @@ from heapq import heapify, heappop, heapreplace
 import numpy as np
 
 from matching.candidates import Edges, candidates, edges_of, joined
-from matching.columns import F64, I64, Bool
-from matching.market import Market, Offers
-from matching.score import P_MIN, Weights
-from matching.taxonomy import TAXONOMY
+from matching.columns import F64, Bool
+from matching.market import Market
+from matching.policy import Policy, caps
+from matching.score import Weights
 from matching.waiting import band, level
-
-_HOSTING = np.array([params.hosting for params in TAXONOMY.values()])
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What is decided by people, not by the engine; published and versioned.
-
-    `gain` per band flexible, week, today; `load_price` of the first, second, third live
-    proposal per free place; `p_unseen` stands for a live proposal outside the snapshot.
-    """
-
-    version: str = "policy-1"
-    gain: tuple[float, float, float] = (1.0, 2.5, 6.0)
-    load_price: tuple[int, int, int] = (0, 50_000, 100_000)
-    least_gain: int = 5_000
-    p_min: float = P_MIN
-    p_unseen: float = 0.5
-    per_need: int = 3
-    rounds: int = 2
-    shortlist: int = 20
 
 
 @dataclass(frozen=True)
@@ -48,17 +27,6 @@ class Proposal:
 
     edge: int
     rank: int
-
-
-def live_cap(free: I64, hosting: Bool) -> I64:
-    """Live proposals a row may have for its k free places: min(3k, k + 2), hosting one."""
-    return np.where(hosting, np.minimum(1, free), np.minimum(3 * free, free + 2))
-
-
-def caps(offers: Offers) -> I64:
-    """Live proposals each row may have: the rule's cap or the row's own, whichever is less."""
-    rule = live_cap(offers.free.astype(np.int64), _HOSTING[offers.category])
-    return np.minimum(rule, offers.live_cap)
 
 
 class _Book:

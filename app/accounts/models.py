@@ -152,6 +152,10 @@ class RoleGrant(Base):
         BigInteger, comment="Scope: the organisation's id; empty for the whole platform."
     )
     granted_by: Mapped[int | None] = mapped_column(BigInteger, comment="Person; empty: operator.")
+    ends_at: Mapped[Moment | None] = mapped_column(comment="Valid until then; empty: open end.")
+    rests_since: Mapped[Moment | None] = mapped_column(
+        comment="Its organisation is stopped or closed; the role opens nothing of it."
+    )
     ended_at: Mapped[Moment | None] = mapped_column(comment="No longer valid.")
     created_at: Mapped[Now]
 

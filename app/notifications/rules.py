@@ -95,6 +95,12 @@ class NoticeKind(StrEnum):
     POST_EXPIRED = "post_expired"  # ended by time
     NEW_DEVICE = "new_device"  # somebody signed in
     DECIDED = "decided"  # a moderator decided about a report
+    ACCESS_ALARM = "access_alarm"  # somebody opened many clients' files within an hour
+    JOINED_DESK = "joined_desk"  # an administrator made the reader a colleague
+    LEFT_DESK = "left_desk"  # the reader no longer works for an organisation
+    HANDED_OVER = "handed_over"  # a colleague's clients are the reader's now
+    INSURANCE_ENDS = "insurance_ends"  # the organisation's insurance ends soon
+    ORGANISATION_DECIDED = "organisation_decided"  # a moderator decided about an organisation
 
 
 TOPIC: dict[NoticeKind, Topic] = {
@@ -113,6 +119,12 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.POST_EXPIRED: Topic.POSTS,
     NoticeKind.NEW_DEVICE: Topic.SECURITY,
     NoticeKind.DECIDED: Topic.SECURITY,
+    NoticeKind.ACCESS_ALARM: Topic.SECURITY,
+    NoticeKind.JOINED_DESK: Topic.SECURITY,
+    NoticeKind.LEFT_DESK: Topic.SECURITY,
+    NoticeKind.HANDED_OVER: Topic.EXCHANGES,
+    NoticeKind.INSURANCE_ENDS: Topic.SECURITY,
+    NoticeKind.ORGANISATION_DECIDED: Topic.SECURITY,
 }
 
 
@@ -125,6 +137,9 @@ class LinkPurpose(StrEnum):
     POST = "post"  # /offers/{code} or /needs/{code}: link_ref holds "offers/abc"
     ACCOUNT = "account"  # /account
     REPORT = "report"  # /reports/{code}, open to whoever knows the code
+    DESK = "desk"  # /desk
+    ACCESS_LOG = "access_log"  # /organisations/{code}/access
+    ORGANISATION = "organisation"  # /organisations/{code}
     UNSUBSCRIBE = "unsubscribe"  # /unsubscribe/{token}: link_ref holds the channel
 
 
@@ -188,6 +203,9 @@ _ADDRESSES = {
     LinkPurpose.POST: "/{ref}",
     LinkPurpose.REPORT: "/reports/{ref}",
     LinkPurpose.ACCOUNT: "/account",
+    LinkPurpose.DESK: "/desk",
+    LinkPurpose.ACCESS_LOG: "/organisations/{ref}/access",
+    LinkPurpose.ORGANISATION: "/organisations/{ref}",
 }
 
 

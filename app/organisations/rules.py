@@ -3,6 +3,8 @@
 - A mandate lasts twelve months; without a list of kinds it covers everything but hosting.
 - Every post for a client has its own consent.
 - An organisation works here once a moderator has checked it, until it is stopped or closes.
+- Every look at a client's file is written down for a year; its lead can read who looked.
+- Whoever opens more than forty files in an hour is made known to the lead.
 """
 
 from datetime import timedelta
@@ -14,6 +16,10 @@ MANDATE_TEXT = "2026-11"
 ALIAS_LENGTH = 6
 # A mandate that names its kinds covers hosting too; posts number their kinds from 0 on.
 EVERYTHING = list(range(100))
+ACCESS_KEPT = timedelta(days=365)
+MOST_FILES = 40
+WATCHED = timedelta(hours=1)
+SAME_ALARM = timedelta(hours=4)
 
 
 class OrganisationKind(StrEnum):
@@ -28,6 +34,15 @@ class ConsentPurpose(StrEnum):
     PUBLISH = "publish"
     RELEASE_CONTACT = "release_contact"
     SENSITIVE = "sensitive"
+
+
+class Viewed(StrEnum):
+    """What of a client a worker looked at."""
+
+    FILE = "file"
+    CONTACT = "contact"
+    NOTE = "note"
+    SLIP = "slip"
 
 
 class Manner(StrEnum):

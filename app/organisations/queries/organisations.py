@@ -1,13 +1,12 @@
-"""Organisations and their clients; whose client it is stands in every WHERE clause."""
+"""Organisations by code, by whom they wait for, and by who works there."""
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, select
 
 from app.db import ReadSession
 from app.errors import NotAllowedError, NotFoundError
-from app.organisations.models import Client, Mandate, Organisation
+from app.organisations.models import Organisation
 
 
 def at_work() -> ColumnElement[bool]:
@@ -55,46 +54,3 @@ async def acting_for(reader: ReadSession, ids: Collection[int], code: str = "") 
     if chosen is None:
         raise NotAllowedError("This organisation is not verified yet, or it is stopped.")
     return chosen
-
-
-async def clients_of(reader: ReadSession, organisation_ids: Collection[int]) -> Sequence[Client]:
-    """Clients of these organisations with their places, newest first."""
-    rows = await reader.scalars(
-        select(Client)
-        .join(Organisation)
-        .options(joinedload(Client.place), joinedload(Client.organisation))
-        .where(Client.organisation_id.in_(organisation_ids), at_work())
-        .order_by(Client.id.desc())
-        .limit(200)
-    )
-    return rows.all()
-
-
-async def client_by_alias(
-    reader: ReadSession, organisation_ids: Collection[int], alias: str
-) -> Client:
-    """A client of one of these organisations; another's client does not exist here."""
-    found: Client | None = await reader.scalar(
-        select(Client)
-        .join(Organisation)
-        .options(joinedload(Client.place), joinedload(Client.organisation))
-        .where(Client.alias == alias, Client.organisation_id.in_(organisation_ids), at_work())
-    )
-    if found is None:
-        raise NotFoundError("There is no such client.")
-    return found
-
-
-async def live_mandate(reader: ReadSession, client_id: int) -> Mandate | None:
-    """What the client allows now, the newest word first."""
-    found: Mandate | None = await reader.scalar(
-        select(Mandate)
-        .where(
-            Mandate.client_id == client_id,
-            Mandate.revoked_at.is_(None),
-            Mandate.expires_at > func.now(),
-        )
-        .order_by(Mandate.given_at.desc(), Mandate.id.desc())
-        .limit(1)
-    )
-    return found

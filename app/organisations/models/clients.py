@@ -1,11 +1,8 @@
-"""Organisations, the clients they speak for, and the mandates and consents that allow it."""
-
-from datetime import date
+"""Clients, and the mandates and consents that allow an organisation to speak for them."""
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Date,
     ForeignKey,
     SmallInteger,
     String,
@@ -17,29 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.crypto import Encrypted
 from app.db import Base, Id, Moment, Now
+from app.organisations.models.organisation import Organisation
 from app.territories.models import Place
-
-
-class Organisation(Base):
-    __tablename__ = "organisation"
-    __table_args__ = ({"comment": "A social organisation that works here in its own name."},)
-
-    id: Mapped[Id]
-    code: Mapped[str] = mapped_column(String(12), unique=True, comment="Short opaque public code.")
-    name: Mapped[str] = mapped_column(String(120), comment="Legal name.")
-    kind: Mapped[str] = mapped_column(String(30), comment="A member of rules.OrganisationKind.")
-    enterprise_number: Mapped[str | None] = mapped_column(String(12), comment="Belgian number.")
-    phone: Mapped[str] = mapped_column(String(20), comment="Public phone of the desk.")
-    desk: Mapped[str] = mapped_column(String(200), comment="Public desk address and hours.")
-    languages: Mapped[list[str]] = mapped_column(ARRAY(String(3)), comment="Spoken at the desk.")
-    insured_until: Mapped[date | None] = mapped_column(Date, comment="Civil-liability insurance.")
-    applied_by: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL"), comment="Who asked to join."
-    )
-    applied_at: Mapped[Now]
-    verified_at: Mapped[Moment | None] = mapped_column(comment="Checked by a moderator.")
-    suspended_at: Mapped[Moment | None] = mapped_column(comment="Stopped for now.")
-    closed_at: Mapped[Moment | None] = mapped_column(comment="Ended.")
 
 
 class Client(Base):
@@ -52,6 +28,9 @@ class Client(Base):
 
     id: Mapped[Id]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), comment="Whose.")
+    worker_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True, comment="Who looks after them."
+    )
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), comment="Where about.")
     alias: Mapped[str] = mapped_column(String(12), comment="Opaque; never a name.")
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(3)), comment="Spoken, best first.")

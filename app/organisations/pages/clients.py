@@ -1,4 +1,4 @@
-"""Joining as an organisation, and its clients."""
+"""The clients of an organisation."""
 
 from typing import Any
 
@@ -13,49 +13,15 @@ from app.db import ReadSession, Session
 from app.i18n import current_language, language_name, listed
 from app.i18n import gettext as _
 from app.organisations import actions, queries
-from app.organisations.forms import ClientForm, MandateForm, OrganisationForm
+from app.organisations.forms import ClientForm, MandateForm
 from app.organisations.models import Client, Organisation
 from app.territories import queries as places
-from app.web.access import SIGNED_IN, staff
+from app.web.access import staff
 from app.web.answers import flash, page, see_other
 from app.web.forms import read_form
 
 Browser = Request[Any, Any, Any]
 WORKER = staff(Role.CASEWORKER.value, Role.ORGANISATION_ADMIN.value)
-MODERATOR = staff(Role.MODERATOR.value)
-
-
-@get("/organisations/apply", opt=SIGNED_IN)
-async def show_apply() -> Template:
-    return page("organisations/apply.html", form=OrganisationForm())
-
-
-@post("/organisations/apply", opt=SIGNED_IN)
-async def apply_organisation(
-    request: Browser, session: NamedDependency[Session], visitor: NamedDependency[Visitor]
-) -> Redirect | Template:
-    form = OrganisationForm(await read_form(request))
-    if not form.validate():
-        return page("organisations/apply.html", status=422, form=form)
-    await actions.apply_organisation(session, visitor.person_id, form.draft())
-    flash(_("Thank you. A moderator calls your public phone to check it."))
-    return see_other("/")
-
-
-@get("/organisations/waiting", opt=MODERATOR)
-async def waiting_organisations(reader: NamedDependency[ReadSession]) -> Template:
-    found = await queries.waiting_organisations(reader)
-    return page("organisations/waiting.html", noindex=True, found=found)
-
-
-@post("/organisations/{code:str}/verify", opt=MODERATOR)
-async def verify_organisation(
-    code: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
-) -> Redirect:
-    found = await queries.organisation_by_code(session, code)
-    await actions.verify_organisation(session, visitor.person_id, found)
-    flash(_("The organisation may work here now."))
-    return see_other("/organisations/waiting")
 
 
 @get("/desk/clients/new", opt=WORKER)
@@ -133,10 +99,6 @@ async def _client_page(
 
 
 handlers: list[ControllerRouterHandler] = [
-    show_apply,
-    apply_organisation,
-    waiting_organisations,
-    verify_organisation,
     new_client,
     create_client,
     show_client,

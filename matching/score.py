@@ -1,7 +1,7 @@
 """How likely both sides say yes: a logistic score whose every term rises with what is better."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,7 +13,7 @@ TERMS = 8
 P_MIN = 0.03
 _FADE_H = 336.0  # "still there" loses two thirds of its worth in two weeks
 _ENOUGH_QUARTERS = 8
-_LAM = np.array([params.lam_km for params in TAXONOMY.values()])
+LAM = frozen(np.array([params.lam_km for params in TAXONOMY.values()]))
 _REMOTE_ONLY = np.array([params.remote_only for params in TAXONOMY.values()])
 _PRIOR_VARIANCE = 0.36
 _STRONGEST_EFFECT = 1.5
@@ -24,7 +24,8 @@ class Weights:
     """One version of the score.
 
     `a` per category (39), `beta` per term (8), `delta` per category and term, none of the two
-    negative; `usual` holds the terms of a usual pair, against which a reason is measured.
+    negative; `usual` holds the terms of a usual pair, against which a reason is measured; `lam`
+    is the distance in km at which interest in each category fades.
     """
 
     version: str
@@ -32,9 +33,16 @@ class Weights:
     beta: F64
     delta: F64
     usual: F64
+    lam: F64 = field(default_factory=lambda: LAM)
 
     def __post_init__(self) -> None:
-        shapes = {"a": (39,), "beta": (TERMS,), "delta": (39, TERMS), "usual": (TERMS,)}
+        shapes = {
+            "a": (39,),
+            "beta": (TERMS,),
+            "delta": (39, TERMS),
+            "usual": (TERMS,),
+            "lam": (39,),
+        }
         for name, shape in shapes.items():
             array = np.asarray(getattr(self, name), dtype=np.float64)
             if array.shape != shape or not np.all(np.isfinite(array)):
@@ -42,6 +50,8 @@ class Weights:
             object.__setattr__(self, name, frozen(array))
         if np.any(self.beta < 0) or np.any(self.delta < 0):
             raise ValueError("no weight may be negative: what is better never lowers p")
+        if np.any(self.lam <= 0):
+            raise ValueError("weights lam must be positive")
 
     def of(self, category: I64) -> F64:
         """Beta + delta for each category given, shape (n, 8)."""
@@ -57,11 +67,11 @@ PRIOR = Weights(
 )
 
 
-def counted_km(needs: Needs, offers: Offers, need: I64, row: I64, km: F64) -> F64:
+def counted_km(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, lam: F64) -> F64:
     """The distance that counts: at most two lambdas where both can meet remotely, none by phone."""
     category = needs.category[need]
     both = needs.remote[need] & offers.remote[row]
-    near = np.where(both, np.minimum(km, 2 * _LAM[category]), km)
+    near = np.where(both, np.minimum(km, 2 * lam[category]), km)
     return np.where(_REMOTE_ONLY[category], 0.0, near)
 
 
@@ -70,9 +80,9 @@ def speak(needs: Needs, offers: Offers, need: I64, row: I64) -> Bool:
     return np.asarray((needs.languages[need] & offers.languages[row]) != 0)
 
 
-def terms(needs: Needs, offers: Offers, need: I64, row: I64, km: F64) -> F64:
+def terms(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, lam: F64 = LAM) -> F64:
     """The eight terms of each pair, shape (E, 8); `km` is the plain distance."""
-    far = counted_km(needs, offers, need, row, km) / _LAM[needs.category[need]]
+    far = counted_km(needs, offers, need, row, km, lam) / lam[needs.category[need]]
     wanted = np.bitwise_count(needs.windows[need])
     common = np.bitwise_count(needs.windows[need] & offers.windows[row])
     soft = np.bitwise_count(needs.soft[need])

@@ -123,6 +123,14 @@ def test_weights_refuse_to_punish_what_is_better(broken: str) -> None:
         Weights(version="bad", **parts)
 
 
+def test_every_distance_scale_is_positive_and_own_ones_replace_the_taxonomys() -> None:
+    with pytest.raises(ValueError, match="lam"):
+        replace(PRIOR, lam=PRIOR.lam * 0)
+    need = NeedRow(id=1, owner=1, category=7, lat=50.85, lon=4.35, radius=10)
+    offer = OfferRow(id=1, owner=2, category=7, lat=50.85, lon=4.4, radius=10)
+    assert p(need, offer, replace(PRIOR, lam=PRIOR.lam * 2)) > p(need, offer)
+
+
 @given(st.lists(st.tuples(st.floats(0.03, 0.99), st.booleans())))
 def test_owner_effect_is_shrunk_bounded_and_follows_answers(
     answers: list[tuple[float, bool]],

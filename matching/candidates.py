@@ -67,7 +67,7 @@ def edges_of(market: Market, need: I64, row: I64, weights: Weights) -> Edges:
     """These pairs with distance and p, whether feasible or not."""
     needs, offers = market.needs, market.offers
     km = km_between(market, need, row)
-    facts = terms(needs, offers, need, row, km, weights.lam)
+    facts = terms(needs, offers, need, row, km, lam=weights.lam)
     effect = offers.owner_effect[row].astype(np.float64)
     p = probability(facts, needs.category[need].astype(np.int64), effect, weights)
     return Edges(need, row, km, p, np.rint(100_000 * p).astype(np.int64))

@@ -104,7 +104,7 @@ def _pairings(
     market: Market, weights: Weights, chosen: Edges, ranks: Sequence[int]
 ) -> tuple[Pairing, ...]:
     needs, offers = market.needs, market.offers
-    parts = terms(needs, offers, chosen.need, chosen.row, chosen.km, weights.lam)
+    parts = terms(needs, offers, chosen.need, chosen.row, chosen.km, lam=weights.lam)
     asked = np.minimum(needs.radius_asked[chosen.need], offers.radius_asked[chosen.row])
     made = []
     for i, (n, r) in enumerate(zip(chosen.need, chosen.row, strict=True)):

@@ -67,7 +67,7 @@ PRIOR = Weights(
 )
 
 
-def counted_km(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, lam: F64) -> F64:
+def counted_km(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, *, lam: F64) -> F64:
     """The distance that counts: at most two lambdas where both can meet remotely, none by phone."""
     category = needs.category[need]
     both = needs.remote[need] & offers.remote[row]
@@ -80,9 +80,9 @@ def speak(needs: Needs, offers: Offers, need: I64, row: I64) -> Bool:
     return np.asarray((needs.languages[need] & offers.languages[row]) != 0)
 
 
-def terms(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, lam: F64 = LAM) -> F64:
+def terms(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, *, lam: F64 = LAM) -> F64:
     """The eight terms of each pair, shape (E, 8); `km` is the plain distance."""
-    far = counted_km(needs, offers, need, row, km, lam) / lam[needs.category[need]]
+    far = counted_km(needs, offers, need, row, km, lam=lam) / lam[needs.category[need]]
     wanted = np.bitwise_count(needs.windows[need])
     common = np.bitwise_count(needs.windows[need] & offers.windows[row])
     soft = np.bitwise_count(needs.soft[need])

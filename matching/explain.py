@@ -55,6 +55,7 @@ class WhyNot(StrEnum):
     ALL_FULL = "all_full"
     CONTESTED = "contested"
     HELD = "held"
+    RESERVED = "reserved"
 
 
 @dataclass(frozen=True)

@@ -171,13 +171,18 @@ def _columns(kind: type[_Side], rows: Sequence[NeedRow] | Sequence[OfferRow]) ->
     return kind(**arrays)
 
 
+def _no_arrivals() -> F64:
+    return np.zeros((0, 4))
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Market:
     """`blocks` pairs owners, either way round; `barred` pairs need id and offer id.
 
     `live` holds each open proposal as need id, offer id, occurrence, rank; either side may
     stand outside the snapshot. `as_of` is in whole seconds since 1970; `versions` names what
-    the answer depends on.
+    the answer depends on. `recent` holds the arrivals of the last 96 h as category, units asked,
+    units offered, and for needs their band's gain times their best p: from it comes the reserve.
     """
 
     needs: Needs
@@ -187,6 +192,7 @@ class Market:
     live: I64
     as_of: int
     versions: Mapping[str, str]
+    recent: F64 = field(default_factory=_no_arrivals)
 
     def __post_init__(self) -> None:
         for name, width in (("blocks", 2), ("barred", 2), ("live", 4)):
@@ -194,6 +200,9 @@ class Market:
             if array.dtype != np.int64 or array.ndim != 2 or array.shape[1] != width:  # noqa: PLR2004 - a table
                 raise MarketError(f"table {name} must be int64 with {width} columns")
             object.__setattr__(self, name, frozen(array))
+        if self.recent.dtype != np.float64 or self.recent.shape[1:] != (4,):
+            raise MarketError("table recent must be float64 with 4 columns")
+        object.__setattr__(self, "recent", frozen(self.recent))
 
 
 def market_of(
@@ -205,6 +214,7 @@ def market_of(
     live: Iterable[tuple[int, int, int, int]] = (),
     as_of: int = 0,
     versions: Mapping[str, str] | None = None,
+    recent: Iterable[tuple[float, float, float, float]] = (),
 ) -> Market:
     """The snapshot of these rows."""
     return Market(
@@ -215,6 +225,7 @@ def market_of(
         live=_table(live, 4),
         as_of=as_of,
         versions=dict(versions or {}),
+        recent=np.array(list(chain.from_iterable(recent)), dtype=np.float64).reshape(-1, 4),
     )
 
 
@@ -253,6 +264,8 @@ def canonical(market: Market) -> Market:
     needs, offers = market.needs, market.offers
     _check(needs, np.column_stack((needs.id,)))
     _check(offers, np.column_stack((offers.id, offers.occurrence)))
+    if not np.all(_natural(market.recent)):
+        raise MarketError("table recent holds a value out of range")
     pressing = -level(needs.urgency, needs.waited_h)
     return replace(
         market,
@@ -261,6 +274,7 @@ def canonical(market: Market) -> Market:
         blocks=np.unique(np.sort(market.blocks, axis=1), axis=0),
         barred=np.unique(market.barred, axis=0),
         live=np.unique(market.live[:, (0, 3, 1, 2)], axis=0)[:, (0, 2, 3, 1)],
+        recent=market.recent[np.lexsort(market.recent.T)],
     )
 
 

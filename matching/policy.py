@@ -18,10 +18,10 @@ class Policy:
 
     `gain` is U per band flexible, week, today; `load_price` is what a row pays for its first,
     second, third live proposal per free place; a fill-up must gain `least_gain`, both in
-    1/100,000 acceptances. `p_unseen` stands for a live proposal outside the snapshot. `phi` scales the reserve price (0:
-    none), `patience_h` lowers it for flexible and week, rows that end within `last_chance_h`
-    escape it. One need-day in `explore` tries another row (0: none). `prove_s` bounds the proof
-    for unsplittable groups (0: only the heuristic).
+    1/100,000 acceptances. `p_unseen` stands for a live proposal outside the snapshot. `phi`
+    scales the reserve price (0: none), `patience_h` lowers it for flexible and week, rows that
+    end within `last_chance_h` escape it. One need-day in `explore` tries another row (0: none).
+    `prove_s` bounds the proof for unsplittable groups (0: only the heuristic).
     """
 
     version: str = "policy-2"

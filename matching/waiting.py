@@ -35,3 +35,8 @@ def band(level: int) -> Band:
 def round_factor(waited_h: float) -> float:
     """Share of the asked radius that is searched: half, whole after 24 h, 1.5 after 72 h."""
     return next((factor for until, factor in _ROUNDS if waited_h < until), _WIDEST)
+
+
+def bands(levels: I64) -> I64:
+    """The band of each level, as its number."""
+    return np.searchsorted(_BAND_FROM, levels, side="right")

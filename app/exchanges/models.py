@@ -34,6 +34,7 @@ class Exchange(Base):
             name="completed",
         ),
         CheckConstraint("completed_at IS NULL OR cancelled_at IS NULL", name="one_end"),
+        CheckConstraint("meeting_with IN ('public', 'third')", name="meeting_with"),
         Index(
             "uq_exchange_need",
             "need_id",
@@ -59,6 +60,9 @@ class Exchange(Base):
     meeting_at: Mapped[Moment | None] = mapped_column(comment="Agreed time.")
     meeting_place: Mapped[str | None] = mapped_column(
         Encrypted("meeting_place"), comment="Agreed place, in the sides' own words."
+    )
+    meeting_with: Mapped[str | None] = mapped_column(
+        String(6), comment="First visit of two people: in public, or with a third person."
     )
     ask_at: Mapped[Moment | None] = mapped_column(comment="When to ask whether it happened.")
     asked_at: Mapped[Moment | None] = mapped_column(comment="'Did it happen?' was asked.")
@@ -120,3 +124,52 @@ class Message(Base):
     body: Mapped[str] = mapped_column(Encrypted("message"), comment="Encrypted.")
     warned: Mapped[bool] = mapped_column(Boolean, comment="Drew a warning when sent.")
     sent_at: Mapped[Now]
+
+
+class Stay(Base):
+    __tablename__ = "stay"
+    __table_args__ = (
+        CheckConstraint("left_via IN ('page', 'link', 'code', 'worker')", name="left_via"),
+        {
+            "comment": "Hosting: until when, where to next, and whether the guest had to leave."
+        },
+    )
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True
+    )
+    exchange_id: Mapped[int | None] = mapped_column(
+        ForeignKey("exchange.id", ondelete="CASCADE"), unique=True, comment="Once all agreed."
+    )
+    ends_on: Mapped[date] = mapped_column(Date, comment="Last day of the stay.")
+    move_on: Mapped[str] = mapped_column(
+        Encrypted("stay"), comment="Where the guest goes next; for guest and organisation."
+    )
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    written_at: Mapped[Now]
+    left_at: Mapped[Moment | None] = mapped_column(comment="The guest left in an emergency.")
+    left_via: Mapped[str | None] = mapped_column(String(6), comment="page, link, code or worker.")
+
+
+class CheckIn(Base):
+    __tablename__ = "check_in"
+    __table_args__ = (
+        CheckConstraint("answer IN ('fine', 'talk', 'unsafe')", name="answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        UniqueConstraint("exchange_id", "day"),
+        Index("ix_check_in_due", "due_at", postgresql_where=text("answered_at IS NULL")),
+        {"comment": "How a guest is doing, asked of the guest alone; the host never reads it."},
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(12), unique=True, comment="Short opaque code.")
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"))
+    day: Mapped[int] = mapped_column(Integer, comment="Day of the stay: 1, 7, 30, 60 and so on.")
+    due_at: Mapped[Moment] = mapped_column(comment="When the guest is asked.")
+    asked_at: Mapped[Moment | None] = mapped_column(comment="The question left.")
+    answer: Mapped[str | None] = mapped_column(String(6), comment="fine, talk or unsafe.")
+    answered_at: Mapped[Moment | None] = mapped_column(comment="When the guest answered.")
+    recorded_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), comment="Worker who called; empty: the guest."
+    )
+    worker_told_at: Mapped[Moment | None] = mapped_column(comment="The organisation was told.")

@@ -102,6 +102,14 @@ class NoticeKind(StrEnum):
     INSURANCE_ENDS = "insurance_ends"  # the organisation's insurance ends soon
     ORGANISATION_DECIDED = "organisation_decided"  # a moderator decided about an organisation
 
+    CHILD_ALONE = "child_alone"  # a roof is asked for a child without a parent
+    STAY = "stay"  # the guest's own link: how are you, and leave now
+    CHECK_IN = "check_in"  # how are you doing there? for the guest alone
+    CALL_GUEST = "call_guest"  # for the worker: call the guest, who was silent or asks to talk
+    GUEST_LEFT = "guest_left"  # the guest left in an emergency
+    HOST_CHECK_ENDS = "host_check_ends"  # a host's verification ends or has ended
+    ATTESTED = "attested"  # somebody stands up for the helper: visits may be proposed
+
 
 TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.PROPOSAL: Topic.PROPOSALS,
@@ -125,6 +133,13 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.HANDED_OVER: Topic.EXCHANGES,
     NoticeKind.INSURANCE_ENDS: Topic.SECURITY,
     NoticeKind.ORGANISATION_DECIDED: Topic.SECURITY,
+    NoticeKind.CHILD_ALONE: Topic.SECURITY,
+    NoticeKind.STAY: Topic.SECURITY,
+    NoticeKind.CHECK_IN: Topic.SECURITY,
+    NoticeKind.CALL_GUEST: Topic.SECURITY,
+    NoticeKind.GUEST_LEFT: Topic.SECURITY,
+    NoticeKind.HOST_CHECK_ENDS: Topic.SECURITY,
+    NoticeKind.ATTESTED: Topic.POSTS,
 }
 
 
@@ -140,6 +155,9 @@ class LinkPurpose(StrEnum):
     DESK = "desk"  # /desk
     ACCESS_LOG = "access_log"  # /organisations/{code}/access
     ORGANISATION = "organisation"  # /organisations/{code}
+    STAY = "stay"  # /stay/{token}: the guest's own page, signed like the first two
+    CHECK_IN = "check_in"  # /desk/check-ins/{code}: for the worker who calls
+    HOST_FILE = "host_file"  # /desk/hosts/{code}
     UNSUBSCRIBE = "unsubscribe"  # /unsubscribe/{token}: link_ref holds the channel
 
 
@@ -198,6 +216,9 @@ def read_link(purpose: LinkPurpose, token: str) -> SignedLink | None:
 _ADDRESSES = {
     LinkPurpose.PROPOSAL: "/p/{token}",
     LinkPurpose.EXCHANGE: "/x/{token}",
+    LinkPurpose.STAY: "/stay/{token}",
+    LinkPurpose.CHECK_IN: "/desk/check-ins/{ref}",
+    LinkPurpose.HOST_FILE: "/desk/hosts/{ref}",
     LinkPurpose.UNSUBSCRIBE: "/unsubscribe/{token}",
     LinkPurpose.EXCHANGE_PAGE: "/exchanges/{ref}",
     LinkPurpose.POST: "/{ref}",

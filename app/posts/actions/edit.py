@@ -17,6 +17,7 @@ from app.posts.actions.changes import (
 from app.posts.actions.publish import columns_of, keep_windows, save_draft_place
 from app.posts.actions.vouch import forget_signatures
 from app.posts.models import Post, PostWindow
+from app.posts.queries.attested import is_attested
 from app.posts.rules import PostDraft, is_matchable, may_edit, refuse_invalid
 from app.territories.models import Place
 from app.territories.rules import Cell, cell_of
@@ -36,6 +37,9 @@ async def edit(session: Session, visitor: Visitor, post: Post, draft: PostDraft)
         asked_at=None,
         adopted_at=None,
         adopted_by=None,
+        vouched_by=None,
+        checked_until=None,
+        attested_at=now if await is_attested(session, visitor, draft.category) else None,
         **columns_of(draft, place, now),
     )
     await forget_signatures(session, post)

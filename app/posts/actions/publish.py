@@ -14,8 +14,21 @@ from app.notifications.rules import NoticeKind
 from app.organisations.models import Consent
 from app.posts import queries
 from app.posts.actions.changes import database_now, look_for_pairings, tell_author
+from app.posts.actions.child_alone import call_for_child
 from app.posts.models import Post, PostWindow
-from app.posts.rules import PostDraft, PostKind, by_number, expiry, may_publish, refuse_invalid
+from app.posts.queries.attested import is_attested
+from app.posts.rules import (
+    Category,
+    Feature,
+    PostDraft,
+    PostKind,
+    by_number,
+    expiry,
+    may_publish,
+    refuse_invalid,
+)
+from app.posts.rules.draft import HOUSEHOLDS, ONLY_VERIFIED
+from app.posts.rules.household import profile_of
 from app.territories import actions as territories
 from app.territories.models import Place
 
@@ -46,6 +59,7 @@ async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
         confirmed_at=func.now(),
         waiting_since=func.now(),
         held_at=now if is_held else None,
+        attested_at=now if await is_attested(session, visitor, draft.category) else None,
         **columns_of(draft, place, now),
     )
     session.add(post)
@@ -100,10 +114,29 @@ def columns_of(draft: PostDraft, place: Place, now: datetime) -> dict[str, objec
         "latest_by": draft.latest_by,
         "required": int(draft.required),
         "wished": int(draft.wished),
-        "features": int(draft.features),
+        "features": int(_own_words(draft.features, category)),
+        "accepts": 0,
+        **_party(draft, category),
         "insured_by": draft.insured_by,
         "recurring": any(window.rule is not None for window in draft.windows),
         "ends_at": expiry.ends_at(now, draft.urgency, draft.latest_by, draft.windows),
+    }
+
+
+def _own_words(features: Feature, category: Category) -> Feature:
+    """Who lives in a host's house is found by who verifies it, whatever the host says."""
+    return features & ~(HOUSEHOLDS if category.is_hosting else ONLY_VERIFIED)
+
+
+def _party(draft: PostDraft, category: Category) -> dict[str, int | None]:
+    """Who needs a roof; of other help nobody asks."""
+    asked = category.is_hosting and draft.kind is PostKind.NEED
+    party = draft.party if asked else None
+    return {
+        "party_women": party.women if party else None,
+        "party_men": party.men if party else None,
+        "party_children": party.children if party else None,
+        "profile": int(profile_of(party)) if asked else 0,
     }
 
 
@@ -130,6 +163,8 @@ async def _finish(session: Session, visitor: Visitor, post: Post, draft: PostDra
         await session.flush()
     await look_for_pairings(session, post)
     await tell_author(session, post, NoticeKind.PUBLISHED)
+    if draft.party is not None and draft.party.is_child_alone:
+        await call_for_child(session, post)
 
 
 async def _refuse_unless_allowed(session: Session, visitor: Visitor, draft: PostDraft) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, IntFlag, StrEnum
 
+from app.posts.rules.party import Party
+
 
 class PostKind(StrEnum):
     NEED = "need"
@@ -29,6 +31,19 @@ class Feature(IntFlag):
     SMOKE_FREE = 4
     FAMILY_HOUSEHOLD = 8
     WOMENS_HOUSEHOLD = 16
+    COUPLE_HOUSEHOLD = 32
+    NO_LONE_MAN = 64
+
+
+# Facts about who lives there; of a hosting offer only its verification says them.
+HOUSEHOLDS = (
+    Feature.FAMILY_HOUSEHOLD
+    | Feature.WOMENS_HOUSEHOLD
+    | Feature.COUPLE_HOUSEHOLD
+    | Feature.NO_LONE_MAN
+)
+# Facts that only a verification can know at all.
+ONLY_VERIFIED = Feature.COUPLE_HOUSEHOLD | Feature.NO_LONE_MAN
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,7 @@ class PostDraft:
     wished: Feature = Feature.NONE
     features: Feature = Feature.NONE
     insured_by: str | None = None
+    party: Party | None = None  # who needs a roof; None: not said
     asked_offer: str | None = None  # code of the offer that this need asks for
     organisation_id: int | None = None
     client_id: int | None = None

@@ -3,6 +3,7 @@
 - Status is read from time stamps: the latest end wins, then held, paused, waiting, full.
 - A post in an organisation's name belongs to those who work for it, any other to its author.
 - Hosting waits until a verified organisation adopts it; until then only its own side sees it.
+- An offer to visit people waits until somebody stands up for the helper (rules.attested).
 - A need is shown without words; a hosting need is not shown at all.
 - Full is derived; a recurring offer is never full, only a day of it can be.
 """
@@ -21,7 +22,7 @@ STAFF = frozenset({Role.COORDINATOR.value, Role.MODERATOR.value})
 
 class PostStatus(StrEnum):
     PUBLISHED = "published"
-    WAITING = "waiting"  # hosting that no organisation has adopted yet
+    WAITING = "waiting"  # nobody vouches for the hosting, or for the visitor, yet
     FULL = "full"
     PAUSED = "paused"
     HELD = "held"
@@ -64,6 +65,7 @@ class PostFacts:
     withdrawn_at: datetime | None
     expired_at: datetime | None
     fulfilled_at: datetime | None
+    attested_at: datetime | None = None
 
 
 class HasFacts(Protocol):
@@ -101,8 +103,13 @@ def category_of(post: HasFacts) -> Category:
 
 
 def is_matchable(post: HasFacts) -> bool:
-    """Hosting needs an organisation that vouches for it; all else may meet at once."""
-    return post.facts.adopted_at is not None or not category_of(post).is_hosting
+    """Hosting needs an organisation that vouches; who visits people, somebody who knows them."""
+    facts, category = post.facts, category_of(post)
+    if category.is_hosting:
+        return facts.adopted_at is not None
+    if category.is_visit and facts.kind is PostKind.OFFER and facts.organisation_id is None:
+        return facts.attested_at is not None
+    return True
 
 
 def free_places(places: int, taken: int, *, exclusive: bool) -> int:

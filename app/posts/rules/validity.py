@@ -37,6 +37,7 @@ def refuse_invalid(draft: PostDraft, now: datetime) -> None:
 
 def _problems(draft: PostDraft, now: datetime) -> Iterator[Problem]:
     yield from _about_numbers(draft)
+    yield from _about_party(draft)
     yield from _about_words(draft)
     yield from _about_languages(draft)
     yield from _about_dates(draft, now)
@@ -49,6 +50,14 @@ def _problems(draft: PostDraft, now: datetime) -> Iterator[Problem]:
 def _about_numbers(draft: PostDraft) -> Iterator[Problem]:
     if not 1 <= draft.places <= MOST_PLACES:
         yield "places", _("Enter a number from 1 to %(most)s.", most=MOST_PLACES)
+
+
+def _about_party(draft: PostDraft) -> Iterator[Problem]:
+    party = draft.party
+    if party is None:
+        return
+    if min(party.women, party.men, party.children) < 0 or party.size != draft.places:
+        yield "places", _("Women, men and children together must be the number of people.")
 
 
 def _about_distance(draft: PostDraft, category: Category) -> Iterator[Problem]:

@@ -48,7 +48,7 @@ _BITS = {code: 1 << bit for bit, code in enumerate(SPOKEN)}
 
 Seen = Row[*tuple[Any, ...]]
 
-_COLUMNS = (
+COLUMNS = (
     Post.id,
     Post.kind,
     Post.category,
@@ -70,7 +70,10 @@ _COLUMNS = (
     Post.required,
     Post.wished,
     Post.features,
+    Post.profile,
+    Post.accepts,
     Post.adopted_at,
+    Post.attested_at,
     Post.confirmed_at,
     Post.published_at,
     Post.ends_at,
@@ -98,7 +101,7 @@ async def market_around(reader: ReadSession, post_id: int) -> Market | None:
     """The snapshot in which this post may meet others; None where it may not meet anybody."""
     center = (
         await reader.execute(
-            select(*_COLUMNS).where(
+            select(*COLUMNS).where(
                 Post.id == post_id,
                 literal_column("is_open"),
                 is_in_the_market(Post),
@@ -127,12 +130,12 @@ async def _others(reader: ReadSession, center: Seen) -> list[Seen]:
 def nearest(center: Seen) -> Select[*tuple[Any, ...]]:
     """The statement that walks the index outward from a post."""
     away = _away(cast(literal(center.pos), Cube()))
-    return select(*_COLUMNS).where(*_fits(center), *_near(center)).order_by(away).limit(NEAREST)
+    return select(*COLUMNS).where(*_fits(center), *_near(center)).order_by(away).limit(NEAREST)
 
 
 def _freshest_remote(center: Seen) -> Select[*tuple[Any, ...]]:
     newest = (Post.published_at.desc(), Post.id.desc())
-    return select(*_COLUMNS).where(*_fits(center), Post.remote).order_by(*newest).limit(FRESHEST)
+    return select(*COLUMNS).where(*_fits(center), Post.remote).order_by(*newest).limit(FRESHEST)
 
 
 def _fits(center: Seen) -> tuple[ColumnElement[bool], ...]:
@@ -168,24 +171,26 @@ def _fitting_offers(need: Seen) -> tuple[ColumnElement[bool], ...]:
         literal_column("post.kind = 'offer' AND post.is_open"),
         or_(Post.recurring, free(Post) >= need.places),
         Post.features.op("&")(need.required) == need.required,
+        Post.accepts.op("&")(need.profile) == need.profile,
         ~is_barred(literal(need.id), Post.id),
         ~is_blocked(literal(need.author_id), Post.author_id),
     )
 
 
 def _fitting_needs(offer: Seen) -> tuple[ColumnElement[bool], ...]:
-    room = offer.places if offer.recurring else _free(offer)
+    room = offer.places if offer.recurring else free_places(offer)
     return (
         literal_column("post.kind = 'need' AND post.is_open"),
         is_wanting(Post),
         Post.places <= room,
         Post.required.op("&")(literal(offer.features)) == Post.required,
+        Post.profile.op("&")(literal(offer.accepts)) == Post.profile,
         ~is_barred(Post.id, literal(offer.id)),
         ~is_blocked(Post.author_id, literal(offer.author_id)),
     )
 
 
-def _free(offer: Seen) -> int:
+def free_places(offer: Seen) -> int:
     return 0 if offer.exclusive and offer.taken else int(offer.places - offer.taken)
 
 
@@ -223,9 +228,10 @@ def _need(around: _Around, post: Seen, radius: float) -> NeedRow:
         remote=post.remote,
         windows=around.times.mask(post),
         size=post.places,
-        languages=_mask(post.languages),
+        languages=language_mask(post.languages),
         interpreter=post.interpreter,
         req=post.required,
+        profile=post.profile,
         soft=post.wished,
         urgency=post.urgency,
         waited_h=post.waited_h,
@@ -235,7 +241,7 @@ def _need(around: _Around, post: Seen, radius: float) -> NeedRow:
 def _offer_rows(around: _Around, post: Seen, radius: float) -> list[OfferRow]:
     """One row, or one for each day on which a recurring offer happens."""
     if not post.recurring:
-        return [_offer(around, post, radius, (0, around.times.mask(post), _free(post)))]
+        return [_offer(around, post, radius, (0, around.times.mask(post), free_places(post)))]
     return [_offer(around, post, radius, one) for one in around.times.days(post)]
 
 
@@ -254,10 +260,11 @@ def _offer(around: _Around, post: Seen, radius: float, one: tuple[int, int, int]
         windows=windows,
         free=places,
         exclusive=post.exclusive,
-        languages=_mask(post.languages),
+        languages=language_mask(post.languages),
         interpreter=post.interpreter,
         features=post.features,
-        attested=1.0 if post.adopted_at or post.organisation_id else 0.0,
+        accepts=post.accepts,
+        attested=float(is_attested(post)),
         confirmed_h=_hours(around.now - (post.confirmed_at or post.published_at)),
         ends_h=_hours(post.ends_at - around.now),
         live_cap=around.record.cap(post.id, post.places),
@@ -265,11 +272,16 @@ def _offer(around: _Around, post: Seen, radius: float, one: tuple[int, int, int]
     )
 
 
+def is_attested(post: Seen) -> bool:
+    """An organisation stands behind it, in one way or another."""
+    return bool(post.adopted_at or post.organisation_id or post.attested_at)
+
+
 def _hours(span: timedelta) -> float:
     return max(0.0, span.total_seconds() / 3600)
 
 
-def _mask(languages: Sequence[str]) -> int:
+def language_mask(languages: Sequence[str]) -> int:
     mask = 0
     for code in languages:
         mask |= _BITS.get(code, 0)

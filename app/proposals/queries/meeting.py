@@ -26,6 +26,7 @@ from app.accounts.queries import blocked
 from app.organisations.models import Organisation
 from app.posts.models import Occurrence, Post
 from app.posts.rules import CATEGORIES
+from app.posts.rules.attested import VISITS
 from app.proposals.models import Proposal
 from app.proposals.rules import ASKS_PER_OFFER
 
@@ -38,12 +39,13 @@ Number = SQLColumnExpression[int]
 
 
 def is_in_the_market(post: PostColumns) -> ColumnElement[bool]:
-    """Not past, by people and organisations in good standing, vouched for where it is hosting."""
+    """Not past, by people and organisations in good standing, vouched for where that is needed."""
     today = func.date(func.timezone("Europe/Brussels", func.now()))
     return and_(
         post.ends_at > func.now(),
         or_(post.latest_by.is_(None), post.latest_by >= today),
-        or_(post.category.not_in(HOSTING), post.adopted_at.is_not(None)),
+        or_(post.category.not_in(HOSTING), is_vouched_for(post)),
+        or_(post.category.not_in(VISITS), is_known(post)),
         exists().where(
             Person.id == post.author_id,
             Person.suspended_at.is_(None),
@@ -53,6 +55,31 @@ def is_in_the_market(post: PostColumns) -> ColumnElement[bool]:
         ~exists().where(
             or_(Organisation.id == post.organisation_id, Organisation.id == post.adopted_by),
             or_(Organisation.suspended_at.is_not(None), Organisation.closed_at.is_not(None)),
+        ),
+    )
+
+
+def is_vouched_for(post: PostColumns) -> ColumnElement[bool]:
+    """Hosting: a worker adopted the need; the host's verification holds at this moment."""
+    return and_(
+        post.adopted_at.is_not(None), or_(post.kind == "need", post.checked_until > func.now())
+    )
+
+
+def is_known(post: PostColumns) -> ColumnElement[bool]:
+    """Visits: somebody stands up for the helper, or an organisation answers for its own."""
+    return or_(
+        post.kind == "need", post.organisation_id.is_not(None), post.attested_at.is_not(None)
+    )
+
+
+def may_host(need: PostColumns, offer: PostColumns) -> ColumnElement[bool]:
+    """The household accepts everybody who comes, and is as the guest asked; whoever proposes."""
+    return and_(
+        offer.accepts.op("&")(need.profile) == need.profile,
+        or_(
+            offer.category.not_in(HOSTING),
+            offer.features.op("&")(need.required) == need.required,
         ),
     )
 
@@ -83,15 +110,18 @@ def free_on(offer: PostColumns, day: date | None) -> ColumnElement[int]:
 
 
 def is_barred(need_id: Number, offer_id: Number) -> ColumnElement[bool]:
-    """Declined or once agreed: for ever; left unanswered: for 14 days."""
+    """A proposal between the two keeps them apart."""
     return exists().where(
-        Proposal.need_id == need_id,
-        Proposal.offer_id == offer_id,
-        or_(
-            Proposal.declined_at.is_not(None),
-            Proposal.agreed_at.is_not(None),
-            Proposal.expired_at > func.now() - EXPIRED_PAIRS_REST,
-        ),
+        Proposal.need_id == need_id, Proposal.offer_id == offer_id, bars_the_pair()
+    )
+
+
+def bars_the_pair() -> ColumnElement[bool]:
+    """Declined or once agreed: for ever; left unanswered: for 14 days."""
+    return or_(
+        Proposal.declined_at.is_not(None),
+        Proposal.agreed_at.is_not(None),
+        Proposal.expired_at > func.now() - EXPIRED_PAIRS_REST,
     )
 
 

@@ -27,7 +27,8 @@ from app.accounts.models import Person
 from app.crypto import Encrypted
 from app.db import Base, Id, Moment, Now
 from app.organisations.models import Client, Organisation
-from app.posts.rules.draft import PostKind, Window
+from app.posts.rules.draft import HOUSEHOLDS, PostKind, Window
+from app.posts.rules.household import NEVER
 from app.posts.rules.state import PostFacts, PostStatus, status
 from app.posts.rules.taxonomy import CATEGORIES
 from app.territories.models import Place
@@ -46,6 +47,20 @@ POSITION = (
     "cube(ARRAY[6378168 * cos(radians(lat)) * cos(radians(lon)), "
     "6378168 * cos(radians(lat)) * sin(radians(lon)), 6378168 * sin(radians(lat))])"
 )
+
+
+# The party of a need for a roof: all three or none, and together its size.
+PARTY = (
+    "party_women IS NULL AND party_men IS NULL AND party_children IS NULL "
+    "OR party_women >= 0 AND party_men >= 0 AND party_children >= 0 "
+    "AND party_women + party_men + party_children = places"
+)
+# What a household is and accepts is said by who verified it, never by the host.
+CLAIMS = (
+    f"kind = 'need' OR category NOT IN ({HOSTING}) OR adopted_at IS NOT NULL "
+    f"OR (features & {int(HOUSEHOLDS)}) = 0 AND accepts = 0"
+)
+NEVER_ACCEPTED = int(NEVER)
 
 
 class Cube(UserDefinedType[str]):
@@ -67,6 +82,9 @@ class Post(Base):
         CheckConstraint("radius_km BETWEEN 0 AND 200", name="radius"),
         CheckConstraint("(client_id IS NULL) OR (organisation_id IS NOT NULL)", name="client"),
         CheckConstraint("withdrawn_at IS NULL OR withdrawn_at >= published_at", name="withdrawn"),
+        CheckConstraint(PARTY, name="party"),
+        CheckConstraint(CLAIMS, name="claims"),
+        CheckConstraint(f"(accepts & {NEVER_ACCEPTED}) = 0", name="accepts"),
         Index(
             "ix_post_open_offer",
             "category",
@@ -170,6 +188,15 @@ class Post(Base):
     features: Mapped[int] = mapped_column(
         Integer, server_default="0", comment="Offer: features that are there."
     )
+    party_women: Mapped[int | None] = mapped_column(SmallInteger, comment="Of who needs a roof.")
+    party_men: Mapped[int | None] = mapped_column(SmallInteger, comment="Of who needs a roof.")
+    party_children: Mapped[int | None] = mapped_column(SmallInteger, comment="With a parent.")
+    profile: Mapped[int] = mapped_column(
+        Integer, server_default="0", comment="Need: who comes (rules.Guests); all must be accepted."
+    )
+    accepts: Mapped[int] = mapped_column(
+        Integer, server_default="0", comment="Hosting offer: whom the verifier lets come."
+    )
     insured_by: Mapped[str | None] = mapped_column(String(120), comment="Insurer of volunteers.")
     recurring: Mapped[bool] = mapped_column(
         Boolean, server_default=text("false"), comment="Has a window with a recurrence rule."
@@ -186,6 +213,15 @@ class Post(Base):
         comment="Hosting: an organisation vouches for the need or has verified the offer."
     )
     adopted_by: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    vouched_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), comment="The worker who vouches by name."
+    )
+    checked_until: Mapped[Moment | None] = mapped_column(
+        comment="Hosting offer: until when its verification holds."
+    )
+    attested_at: Mapped[Moment | None] = mapped_column(
+        comment="Offer of a visit: somebody stands up for the helper since."
+    )
     asked_offer_id: Mapped[int | None] = mapped_column(
         ForeignKey("post.id", ondelete="SET NULL"), comment="Need: the offer it was written for."
     )
@@ -195,7 +231,8 @@ class Post(Base):
     is_open: Mapped[bool] = mapped_column(Boolean, Computed(OPEN, persisted=True))
     is_listed: Mapped[bool] = mapped_column(Boolean, Computed(LISTED, persisted=True))
     created_at: Mapped[Now]
-    author: Mapped[Person] = relationship(lazy="raise")
+    author: Mapped[Person] = relationship(lazy="raise", foreign_keys=[author_id])
+    voucher: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[vouched_by])
     organisation: Mapped[Organisation | None] = relationship(
         lazy="raise", foreign_keys=[organisation_id]
     )
@@ -219,6 +256,7 @@ class Post(Base):
             adopted_at=self.adopted_at,
             paused_at=self.paused_at,
             held_at=self.held_at,
+            attested_at=self.attested_at,
             withdrawn_at=self.withdrawn_at,
             expired_at=self.expired_at,
             fulfilled_at=self.fulfilled_at,
@@ -291,24 +329,6 @@ class Draft(Base):
         server_default=func.now() + text("interval '14 days'"), comment="Forgotten then."
     )
     created_at: Mapped[Now]
-
-
-class HostCheck(Base):
-    __tablename__ = "host_check"
-    __table_args__ = (
-        {"comment": "Signatures under the check of a host; two different ones adopt an offer."},
-    )
-
-    post_id: Mapped[int] = mapped_column(
-        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, comment="The hosting offer."
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Who signed."
-    )
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisation.id"), comment="In whose name."
-    )
-    signed_at: Mapped[Now]
 
 
 class ImportedRow(Base):

@@ -1,0 +1,25 @@
+"""What is remembered of posts and of the households behind them."""
+
+from app.posts.models.hosting import Attestation, HostAdult, HostCheck, HostFile, HostReference
+from app.posts.models.post import (
+    Cube,
+    Draft,
+    ImportedRow,
+    Occurrence,
+    Post,
+    PostWindow,
+)
+
+__all__ = [
+    "Attestation",
+    "Cube",
+    "Draft",
+    "HostAdult",
+    "HostCheck",
+    "HostFile",
+    "HostReference",
+    "ImportedRow",
+    "Occurrence",
+    "Post",
+    "PostWindow",
+]

@@ -30,6 +30,7 @@ from app.proposals.queries.meeting import (
     live_of_need,
     live_of_offer,
     may_be_asked,
+    may_host,
     sides,
 )
 from app.proposals.rules import LIVE_PER_NEED, SIDES, ReasonFacts, Side, answer_by, reason_facts
@@ -221,6 +222,7 @@ def _may_meet(need: PostColumns, offer: PostColumns, pair: _Pair) -> ColumnEleme
         is_in_the_market(offer),
         is_wanting(need),
         need.places <= room,
+        may_host(need, offer),
         is_day_open(need, pair.day),
         caps,
         ~is_barred(need.id, offer.id),

@@ -15,7 +15,15 @@ from app.accounts.models import (
     RoleGrant,
     SignInCode,
 )
-from app.accounts.rules import Grant, Role, Visitor, freshness, idle_limit
+from app.accounts.rules import (
+    ORGANISATION_ROLES,
+    Grant,
+    Role,
+    Visitor,
+    contact_lookup,
+    freshness,
+    idle_limit,
+)
 from app.crypto import token_hash
 from app.db import ReadSession
 
@@ -77,16 +85,48 @@ def _may_enter() -> ColumnElement[bool]:
 
 
 async def grants_of(reader: ReadSession, person_id: int) -> frozenset[Grant]:
+    """Roles held now; those of a stopped organisation rest."""
     rows = await reader.execute(
-        select(RoleGrant.role, RoleGrant.organisation_id).where(
-            RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None)
+        select(RoleGrant.role, RoleGrant.organisation_id, RoleGrant.rests_since).where(
+            RoleGrant.person_id == person_id, is_held()
         )
     )
-    return frozenset(Grant(Role(role), organisation_id) for role, organisation_id in rows)
+    return frozenset(
+        Grant(Role(role), organisation_id, rests=rests_since is not None)
+        for role, organisation_id, rests_since in rows
+    )
+
+
+def is_held() -> ColumnElement[bool]:
+    """Neither taken back nor over."""
+    return and_(
+        RoleGrant.ended_at.is_(None),
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > func.now()),
+    )
+
+
+def works_for(organisation_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
+    """True of a grant that lets its person work for this organisation now."""
+    return and_(
+        RoleGrant.organisation_id == organisation_id,
+        RoleGrant.role.in_([role.value for role in ORGANISATION_ROLES]),
+        RoleGrant.rests_since.is_(None),
+        is_held(),
+    )
 
 
 async def person(reader: ReadSession, person_id: int) -> Person:
     return await reader.get_one(Person, person_id)
+
+
+async def person_with(reader: ReadSession, contact: ContactInput) -> Person | None:
+    """Whoever signs in with this contact."""
+    found: Person | None = await reader.scalar(
+        select(Person)
+        .join(Contact, Contact.person_id == Person.id)
+        .where(Contact.lookup == contact_lookup(contact.kind, contact.value))
+    )
+    return found
 
 
 async def contacts_of(reader: ReadSession, person_id: int) -> Sequence[Contact]:
@@ -145,6 +185,12 @@ async def asked_contact(reader: ReadSession, device: str) -> ContactInput | None
         .limit(1)
     )
     return ContactInput(row.kind, row.value) if row else None
+
+
+async def all_blocks(reader: ReadSession) -> list[tuple[int, int]]:
+    """Every pair of people of whom one blocked the other."""
+    rows = await reader.execute(select(Block.blocker_id, Block.blocked_id))
+    return [(blocker, blocked) for blocker, blocked in rows]
 
 
 def blocked(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[bool]:

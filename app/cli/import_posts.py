@@ -14,6 +14,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app import clock
+from app.accounts import actions as accounts
+from app.accounts import queries as people
 from app.accounts.forms import ContactInput
 from app.accounts.models import Person
 from app.cli.servers import connected, folder_option
@@ -135,7 +137,7 @@ class Importer:
     ) -> None:
         writer = self.source.writer
         if contact is not None:
-            writer = await actions.find_or_register(
+            writer = await accounts.find_or_register(
                 session, contact, reader.name(), self.language, draft.languages
             )
         elif self.source.organisation_id is not None:
@@ -224,7 +226,7 @@ async def _source(
     if author is not None and organisation is not None:
         raise click.UsageError("Give --author or --organisation, not both.")
     if author is not None:
-        person = await queries.person_with(reader, author)
+        person = await people.person_with(reader, author)
         if person is None:
             raise click.ClickException(f"Nobody signs in with {author.value}.")
         return Source(person)

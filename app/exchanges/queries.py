@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from app.accounts import queries as accounts
 from app.accounts.models import RoleGrant
-from app.accounts.rules import ORGANISATION_ROLES, Visitor, may_work_for
+from app.accounts.rules import Visitor, may_work_for
 from app.clock import local
 from app.db import ReadSession
 from app.errors import NotFoundError
@@ -20,7 +20,7 @@ from app.exchanges.rules import CONTACTS_STAY, MOST_MESSAGES, Side, Voice
 from app.i18n import sentence
 from app.ledger.models import Entry
 from app.ledger.rules import LARGE_ENOUGH, Kind
-from app.organisations.models import Mandate
+from app.organisations.models import Mandate, Organisation
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post, PostWindow
 from app.posts.rules import Category, by_number, owns
@@ -190,11 +190,31 @@ async def meeting_place(reader: ReadSession, stand: Stand) -> str | None:
 
 
 async def may_meet(reader: ReadSession, pairing: Proposal | Exchange) -> bool:
-    """False where either author is stopped or gone, or one blocked the other."""
+    """False where either author or organisation is stopped or gone, or one blocked the other."""
     one, other = pairing.need.author, pairing.offer.author
     if any(person.suspended_at or person.erased_at for person in (one, other)):
         return False
+    if await _is_stopped(reader, pairing):
+        return False
     return not await reader.scalar(select(accounts.blocked(literal(one.id), literal(other.id))))
+
+
+async def _is_stopped(reader: ReadSession, pairing: Proposal | Exchange) -> bool:
+    """True where an organisation that speaks or vouches for either side may not work now."""
+    behind = {
+        organisation_id
+        for post in (pairing.need, pairing.offer)
+        for organisation_id in (post.organisation_id, post.adopted_by)
+    }
+    stopped = await reader.scalar(
+        select(Organisation.id)
+        .where(
+            Organisation.id.in_(behind - {None}),
+            or_(Organisation.suspended_at.is_not(None), Organisation.closed_at.is_not(None)),
+        )
+        .limit(1)
+    )
+    return stopped is not None
 
 
 def voices_of(visitor: Visitor, proposal: Proposal) -> frozenset[Voice]:
@@ -211,13 +231,7 @@ def voices_of(visitor: Visitor, proposal: Proposal) -> frozenset[Voice]:
 async def workers_of(reader: ReadSession, organisation_id: int | None) -> Sequence[int]:
     """People who work for an organisation."""
     rows = await reader.scalars(
-        select(RoleGrant.person_id)
-        .distinct()
-        .where(
-            RoleGrant.organisation_id == organisation_id,
-            RoleGrant.role.in_([role.value for role in ORGANISATION_ROLES]),
-            RoleGrant.ended_at.is_(None),
-        )
+        select(RoleGrant.person_id).distinct().where(accounts.works_for(organisation_id))
     )
     return rows.all()
 

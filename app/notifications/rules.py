@@ -96,7 +96,7 @@ class NoticeKind(StrEnum):
     NEW_DEVICE = "new_device"  # somebody signed in
     DECIDED = "decided"  # a moderator decided about a report
     ACCESS_ALARM = "access_alarm"  # somebody opened many clients' files within an hour
-    JOINED_DESK = "joined_desk"  # an administrator made the reader a colleague
+    INVITED = "invited"  # an administrator asks the reader to be a colleague
     LEFT_DESK = "left_desk"  # the reader no longer works for an organisation
     HANDED_OVER = "handed_over"  # a colleague's clients are the reader's now
     INSURANCE_ENDS = "insurance_ends"  # the organisation's insurance ends soon
@@ -128,7 +128,7 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.NEW_DEVICE: Topic.SECURITY,
     NoticeKind.DECIDED: Topic.SECURITY,
     NoticeKind.ACCESS_ALARM: Topic.SECURITY,
-    NoticeKind.JOINED_DESK: Topic.SECURITY,
+    NoticeKind.INVITED: Topic.SECURITY,
     NoticeKind.LEFT_DESK: Topic.SECURITY,
     NoticeKind.HANDED_OVER: Topic.EXCHANGES,
     NoticeKind.INSURANCE_ENDS: Topic.SECURITY,
@@ -154,6 +154,7 @@ class LinkPurpose(StrEnum):
     REPORT = "report"  # /reports/{code}, open to whoever knows the code
     DESK = "desk"  # /desk
     ACCESS_LOG = "access_log"  # /organisations/{code}/access
+    INVITATION = "invitation"  # /organisations/{code}/join
     ORGANISATION = "organisation"  # /organisations/{code}
     STAY = "stay"  # /stay/{token}: the guest's own page, signed like the first two
     CHECK_IN = "check_in"  # /desk/check-ins/{code}: for the worker who calls
@@ -226,6 +227,7 @@ _ADDRESSES = {
     LinkPurpose.ACCOUNT: "/account",
     LinkPurpose.DESK: "/desk",
     LinkPurpose.ACCESS_LOG: "/organisations/{ref}/access",
+    LinkPurpose.INVITATION: "/organisations/{ref}/join",
     LinkPurpose.ORGANISATION: "/organisations/{ref}",
 }
 

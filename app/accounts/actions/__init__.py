@@ -7,7 +7,15 @@ from app.accounts.actions.codes import (
     finish_registration,
     mark_code_sent,
 )
-from app.accounts.actions.people import grant, register_person, update_account
+from app.accounts.actions.people import (
+    end_grants,
+    find_or_register,
+    grant,
+    register_person,
+    rest_grants,
+    update_account,
+    wake_grants,
+)
 from app.accounts.actions.sessions import (
     end_all_sessions,
     end_session,
@@ -22,8 +30,10 @@ __all__ = [
     "CodeOutcome",
     "ask_code",
     "end_all_sessions",
+    "end_grants",
     "end_session",
     "enter_code",
+    "find_or_register",
     "finish_registration",
     "forget_session",
     "grant",
@@ -31,8 +41,10 @@ __all__ = [
     "mark_code_sent",
     "open_session",
     "register_person",
+    "rest_grants",
     "revoke_token",
     "tidy_accounts",
     "touch_session",
     "update_account",
+    "wake_grants",
 ]

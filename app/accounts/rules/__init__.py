@@ -40,8 +40,11 @@ ORGANISATION_ROLES = frozenset({Role.CASEWORKER, Role.ORGANISATION_ADMIN})
 
 @dataclass(frozen=True)
 class Grant:
+    """A role within its scope; it rests, and opens nothing, while its organisation is stopped."""
+
     role: Role
     organisation_id: int | None
+    rests: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,19 @@ class Visitor:
         return frozenset(
             grant.organisation_id
             for grant in self.grants
-            if grant.role in ORGANISATION_ROLES and grant.organisation_id is not None
+            if grant.role in ORGANISATION_ROLES
+            and grant.organisation_id is not None
+            and not grant.rests
         )
 
 
 def may_work_for(visitor: Visitor, organisation_id: int | None) -> bool:
     return organisation_id is not None and organisation_id in visitor.organisation_ids
+
+
+def may_lead(visitor: Visitor, organisation_id: int) -> bool:
+    """True for an administrator of an organisation that is at work."""
+    return Grant(Role.ORGANISATION_ADMIN, organisation_id) in visitor.grants
 
 
 def idle_limit(grants: frozenset[Grant]) -> timedelta:

@@ -1,15 +1,20 @@
-"""An organisation asks to join and is checked."""
+"""An organisation asks to join, and says where, when and for whom its desk is there."""
 
-from sqlalchemy import func, select, update
+from dataclasses import asdict
 
-from app.accounts import actions as accounts
+from sqlalchemy import func, select
+
 from app.accounts.models import Person
-from app.accounts.rules import Role
 from app.crypto import new_code
 from app.db import Session
-from app.errors import ConflictError
-from app.organisations.forms import OrganisationDraft
+from app.notifications import actions as notifications
+from app.notifications.rules import LinkPurpose, NoticeKind
+from app.organisations.forms import DeskDraft, OrganisationDraft
 from app.organisations.models import Organisation
+from app.organisations.queries import at_work, leads_of
+from app.organisations.rules import INSURANCE_WARNING
+
+MOST_AT_ONCE = 100
 
 
 async def apply_organisation(
@@ -27,10 +32,12 @@ async def apply_organisation(
         name=draft.name,
         kind=draft.kind,
         enterprise_number=draft.enterprise_number,
-        phone=draft.phone,
-        desk=draft.desk,
-        languages=list(draft.languages),
-        insured_until=draft.insured_until,
+        phone=draft.desk.phone,
+        desk=draft.desk.desk,
+        hours=draft.desk.hours,
+        languages=list(draft.desk.languages),
+        area=list(draft.desk.area),
+        insured_until=draft.desk.insured_until,
         applied_by=person_id,
     )
     session.add(organisation)
@@ -46,26 +53,41 @@ async def _asked_already(session: Session, person_id: int, name: str) -> Organis
             Organisation.applied_by == person_id,
             Organisation.name == name,
             Organisation.verified_at.is_(None),
+            Organisation.refused_at.is_(None),
             Organisation.closed_at.is_(None),
         )
     )
     return found
 
 
-async def verify_organisation(
-    session: Session, moderator_id: int, organisation: Organisation
-) -> None:
-    """Let it work; whoever asked to join becomes its first administrator."""
-    verified = await session.scalar(
-        update(Organisation)
-        .where(Organisation.id == organisation.id, Organisation.verified_at.is_(None))
-        .values(verified_at=func.now())
-        .returning(Organisation.applied_by)
-        .execution_options(synchronize_session=False)
+async def change_desk(session: Session, organisation: Organisation, draft: DeskDraft) -> None:
+    """What everybody may see of the desk; a new end of the insurance is warned of anew."""
+    for name, value in asdict(draft).items():
+        setattr(organisation, name, list(value) if isinstance(value, tuple) else value)
+    await session.flush()
+
+
+async def warn_of_insurance(session: Session) -> None:
+    """Tell the leads once that the insurance ends within a month, or has ended."""
+    today = func.date(func.timezone("Europe/Brussels", func.now()))
+    rows = await session.scalars(
+        select(Organisation)
+        .where(
+            at_work(),
+            Organisation.insured_until < today + INSURANCE_WARNING.days,
+            Organisation.insurance_warned.is_distinct_from(Organisation.insured_until),
+        )
+        .limit(MOST_AT_ONCE)
+        .with_for_update(skip_locked=True)
     )
-    if verified is None:
-        raise ConflictError("This organisation is checked already.")
-    await session.refresh(organisation)
-    await accounts.grant(
-        session, verified, Role.ORGANISATION_ADMIN, organisation.id, granted_by=moderator_id
-    )
+    for organisation in rows:
+        organisation.insurance_warned = organisation.insured_until
+        for lead in await leads_of(session, organisation.id):
+            await notifications.tell(
+                session,
+                lead,
+                NoticeKind.INSURANCE_ENDS,
+                facts={"code": organisation.code},
+                link=(LinkPurpose.ORGANISATION, organisation.code),
+            )
+    await session.flush()

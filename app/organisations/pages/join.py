@@ -4,7 +4,6 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
@@ -44,19 +43,8 @@ async def waiting_organisations(reader: NamedDependency[ReadSession]) -> Templat
     return page("organisations/waiting.html", noindex=True, found=found)
 
 
-@post("/organisations/{code:str}/verify", opt=MODERATOR)
-async def verify_organisation(
-    code: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
-) -> Redirect:
-    found = await queries.organisation_by_code(session, code)
-    await actions.verify_organisation(session, visitor.person_id, found)
-    flash(_("The organisation may work here now."))
-    return see_other("/organisations/waiting")
-
-
 handlers: list[ControllerRouterHandler] = [
     show_apply,
     apply_organisation,
     waiting_organisations,
-    verify_organisation,
 ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
+from app.accounts.models import Person
+from app.accounts.rules import Visitor, may_lead, may_work_for
 from app.db import ReadSession
 from app.errors import NotAllowedError, NotFoundError
-from app.organisations.models import Organisation
+from app.organisations.models import Decision, Organisation
 
 
 def at_work() -> ColumnElement[bool]:
@@ -31,7 +33,11 @@ async def waiting_organisations(reader: ReadSession) -> Sequence[Organisation]:
     """Those that asked to join and were not checked yet, oldest first."""
     rows = await reader.scalars(
         select(Organisation)
-        .where(Organisation.verified_at.is_(None), Organisation.closed_at.is_(None))
+        .where(
+            Organisation.verified_at.is_(None),
+            Organisation.refused_at.is_(None),
+            Organisation.closed_at.is_(None),
+        )
         .order_by(Organisation.applied_at, Organisation.id)
     )
     return rows.all()
@@ -54,3 +60,43 @@ async def acting_for(reader: ReadSession, ids: Collection[int], code: str = "") 
     if chosen is None:
         raise NotAllowedError("This organisation is not verified yet, or it is stopped.")
     return chosen
+
+
+async def led_organisation(reader: ReadSession, visitor: Visitor, code: str) -> Organisation:
+    """The organisation of this code, for its administrators alone."""
+    organisation = await organisation_by_code(reader, code)
+    if may_lead(visitor, organisation.id):
+        return organisation
+    if may_work_for(visitor, organisation.id):
+        raise NotAllowedError("Only an administrator of your organisation can see this.")
+    raise NotFoundError("There is no such organisation.")
+
+
+async def staffed_organisation(reader: ReadSession, visitor: Visitor, code: str) -> Organisation:
+    """The organisation of this code, for whoever works there."""
+    organisation = await organisation_by_code(reader, code)
+    if not may_work_for(visitor, organisation.id):
+        raise NotFoundError("There is no such organisation.")
+    return organisation
+
+
+async def decisions_about(
+    reader: ReadSession, organisation_id: int
+) -> Sequence[tuple[Decision, str | None]]:
+    """What moderators decided and who they were, newest first."""
+    rows = await reader.execute(
+        select(Decision, Person.name)
+        .outerjoin(Person, Person.id == Decision.decided_by)
+        .where(Decision.organisation_id == organisation_id)
+        .order_by(Decision.id.desc())
+        .limit(20)
+    )
+    return [(row.Decision, row.name) for row in rows]
+
+
+async def directory(reader: ReadSession) -> Sequence[Organisation]:
+    """Every organisation that may work here now, by name."""
+    rows = await reader.scalars(
+        select(Organisation).where(at_work()).order_by(func.lower(Organisation.name)).limit(500)
+    )
+    return rows.all()

@@ -10,7 +10,8 @@ from app.posts.actions.capacity import (
 )
 from app.posts.actions.drafts import keep_answers, publish_draft, start_draft
 from app.posts.actions.edit import edit
-from app.posts.actions.imports import find_or_register, import_post
+from app.posts.actions.hosts import forget_signatures
+from app.posts.actions.imports import import_post
 from app.posts.actions.publish import publish, publish_need, publish_offer
 from app.posts.actions.tidy import tidy_posts
 from app.posts.actions.verbs import (
@@ -23,14 +24,13 @@ from app.posts.actions.verbs import (
     withdraw,
     withdraw_for_client,
 )
-from app.posts.actions.vouch import forget_signatures, vouch
+from app.posts.actions.vouch import vouch
 
 __all__ = [
     "adopt",
     "confirm_still_there",
     "edit",
     "extend",
-    "find_or_register",
     "forget_signatures",
     "free_places",
     "fulfil_need",

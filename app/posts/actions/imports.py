@@ -1,17 +1,12 @@
 """Rows of a spreadsheet become posts, each once."""
 
-from collections.abc import Sequence
-
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts import actions as accounts
-from app.accounts.forms import ContactInput
 from app.accounts.models import Person
 from app.accounts.rules import Grant, Role, Visitor
 from app.db import Session
 from app.errors import ConflictError
 from app.i18n import sentence
-from app.posts import queries
 from app.posts.actions.publish import publish
 from app.posts.models import ImportedRow, Post
 from app.posts.rules import PostDraft
@@ -33,23 +28,6 @@ async def import_post(
     if kept is None:
         raise ConflictError(ALREADY)
     return post
-
-
-async def find_or_register(
-    session: Session, contact: ContactInput, name: str, language: str, languages: Sequence[str]
-) -> Person:
-    """The person whom a row names, new where nobody has this contact."""
-    known = await queries.person_with(session, contact)
-    if known is not None:
-        return known
-    return await accounts.register_person(
-        session,
-        name=name,
-        language=language,
-        languages=languages,
-        email=contact.value if contact.kind == "email" else None,
-        phone=contact.value if contact.kind == "phone" else None,
-    )
 
 
 def _at_the_operators_hand(writer: Person, draft: PostDraft) -> Visitor:

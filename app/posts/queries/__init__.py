@@ -19,7 +19,7 @@ from app.posts.queries.drafts import (
     place_answer,
     post_of_draft,
 )
-from app.posts.queries.imports import imported_post, person_with, writer_of
+from app.posts.queries.imports import imported_post, writer_of
 from app.posts.queries.map import spots
 from app.posts.queries.one import (
     asked_on_first_day,
@@ -57,7 +57,6 @@ __all__ = [
     "is_reported",
     "may_work",
     "own_posts",
-    "person_with",
     "place_answer",
     "place_with_address",
     "post_by_code",

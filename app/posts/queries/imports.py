@@ -2,9 +2,8 @@
 
 from sqlalchemy import select
 
-from app.accounts.forms import ContactInput
-from app.accounts.models import Contact, Person, RoleGrant
-from app.accounts.rules import Role, contact_lookup
+from app.accounts.models import Person, RoleGrant
+from app.accounts.queries import works_for
 from app.db import ReadSession
 from app.organisations.models import Organisation
 from app.posts.models import ImportedRow
@@ -18,15 +17,6 @@ async def imported_post(reader: ReadSession, fingerprint: bytes) -> int | None:
     return found
 
 
-async def person_with(reader: ReadSession, contact: ContactInput) -> Person | None:
-    found: Person | None = await reader.scalar(
-        select(Person)
-        .join(Contact, Contact.person_id == Person.id)
-        .where(Contact.lookup == contact_lookup(contact.kind, contact.value))
-    )
-    return found
-
-
 async def writer_of(reader: ReadSession, code: str) -> tuple[Person, int] | None:
     """Somebody who writes in an organisation's name, administrators first, and its id."""
     row = (
@@ -34,11 +24,7 @@ async def writer_of(reader: ReadSession, code: str) -> tuple[Person, int] | None
             select(Person, Organisation.id)
             .join(RoleGrant, RoleGrant.person_id == Person.id)
             .join(Organisation, Organisation.id == RoleGrant.organisation_id)
-            .where(
-                Organisation.code == code,
-                RoleGrant.ended_at.is_(None),
-                RoleGrant.role.in_([Role.ORGANISATION_ADMIN, Role.CASEWORKER]),
-            )
+            .where(Organisation.code == code, works_for(Organisation.id.expression))
             .order_by(RoleGrant.role.desc(), RoleGrant.id)
             .limit(1)
         )

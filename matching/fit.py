@@ -6,7 +6,7 @@ and in each category: a wrong p breaks the plan first.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -112,7 +112,7 @@ def fit(
     a, beta, own = _unpacked(np.asarray(found.x))
     delta = prior.delta.copy()
     delta[:, OWN] = own
-    return Weights(version=version, a=a, beta=beta, delta=delta, usual=prior.usual)
+    return replace(prior, version=version, a=a, beta=beta, delta=delta)
 
 
 def _packed(a: F64, beta: F64, own: F64) -> F64:

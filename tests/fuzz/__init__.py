@@ -1,0 +1,1 @@
+"""Long hunts for a broken promise; a short form of each runs with the tests."""

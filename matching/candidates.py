@@ -82,6 +82,12 @@ def _listed(pairs: I64, left: I64, right: I64) -> Bool:
     return hit
 
 
+def within(market: Market, need: I64, row: I64, km: F64) -> Bool:
+    """Whether both reach so far, or can do without meeting."""
+    reach = np.minimum(market.needs.radius[need], market.offers.radius[row]) + KM_SLACK
+    return np.asarray((km <= reach) | (market.needs.remote[need] & market.offers.remote[row]))
+
+
 def _passes(market: Market, step: Filter, need: I64, row: I64) -> Bool:
     """Whether each pair passes this one filter; `unlikely` is asked apart."""
     n, o = market.needs, market.offers
@@ -89,8 +95,7 @@ def _passes(market: Market, step: Filter, need: I64, row: I64) -> Bool:
         case Filter.CATEGORY:
             ok = n.category[need] == o.category[row]
         case Filter.DISTANCE:
-            reach = np.minimum(n.radius[need], o.radius[row]) + KM_SLACK
-            ok = (km_between(market, need, row) <= reach) | (n.remote[need] & o.remote[row])
+            ok = within(market, need, row, km_between(market, need, row))
         case Filter.CAPACITY:
             ok = o.free[row] >= n.size[need]
         case Filter.WINDOWS:
@@ -141,17 +146,21 @@ def candidates(
     needs: I64 | None = None,
     rows: I64 | None = None,
     k: int = 20,
-    floor: float = P_MIN,
+    floor: float | F64 = P_MIN,
 ) -> Edges:
-    """For each need the k feasible rows of largest p, best first, ties by row; needs ascending."""
+    """For each need the k feasible rows of largest p, best first, ties by row; needs ascending.
+
+    `floor` is the least p, one for all or one for each need of the market.
+    """
     wanted = np.arange(len(market.needs)) if needs is None else needs
     open_rows = np.arange(len(market.offers)) if rows is None else rows
     none = np.zeros(0, dtype=np.int64)
     parts = [edges_of(market, none, none, weights)]
+    least = np.broadcast_to(floor, len(market.needs))
     for need, row in _pairs(market, wanted, open_rows):
         ok = _first_failed(market, need, row) == PASSED
         edges = edges_of(market, need[ok], row[ok], weights)
-        parts.append(_best(edges.take(edges.p >= floor), k))
+        parts.append(_best(edges.take(edges.p >= least[edges.need]), k))
     return _best(joined(*parts), k)
 
 

@@ -11,10 +11,10 @@ from matching.taxonomy import TAXONOMY
 
 TERMS = 8
 P_MIN = 0.03
-_FADE_H = 336.0  # "still there" loses two thirds of its worth in two weeks
-_ENOUGH_QUARTERS = 8
+FADE_H = 336.0  # "still there" loses two thirds of its worth in two weeks
+ENOUGH_QUARTERS = 8
 LAM = frozen(np.array([params.lam_km for params in TAXONOMY.values()]))
-_REMOTE_ONLY = np.array([params.remote_only for params in TAXONOMY.values()])
+REMOTE_ONLY = np.array([params.remote_only for params in TAXONOMY.values()])
 _PRIOR_VARIANCE = 0.36
 _STRONGEST_EFFECT = 1.5
 
@@ -72,7 +72,7 @@ def counted_km(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, *, la
     category = needs.category[need]
     both = needs.remote[need] & offers.remote[row]
     near = np.where(both, np.minimum(km, 2 * lam[category]), km)
-    return np.where(_REMOTE_ONLY[category], 0.0, near)
+    return np.where(REMOTE_ONLY[category], 0.0, near)
 
 
 def speak(needs: Needs, offers: Offers, need: I64, row: I64) -> Bool:
@@ -91,10 +91,10 @@ def terms(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, *, lam: F6
         (
             -far,
             -np.log1p(far),
-            np.minimum(1.0, common / np.clip(wanted, 1, _ENOUGH_QUARTERS)),
+            np.minimum(1.0, common / np.clip(wanted, 1, ENOUGH_QUARTERS)),
             speak(needs, offers, need, row).astype(np.float64),
             offers.attested[row].astype(np.float64),
-            np.exp(-offers.confirmed_h[row].astype(np.float64) / _FADE_H),
+            np.exp(-offers.confirmed_h[row].astype(np.float64) / FADE_H),
             np.where(soft == 0, 1.0, met / np.maximum(soft, 1)),
             np.where(offers.free[row] == needs.size[need], 1.0, 0.5),
         ),

@@ -1,0 +1,187 @@
+"""The best rows of a million for each need, exactly and with every filter; workers only.
+
+Compiled where the compiler is there, by numpy over all pairs where it is not: same answers.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.candidates import Edges, candidates, edges_of, joined, within
+from matching.columns import F64, I64, frozen
+from matching.compiled import AVAILABLE
+from matching.grid import OfferIndex, asked, index
+from matching.market import Market, NeedRow, Needs, OfferRow, market_of
+from matching.score import PRIOR
+from matching.search import Barred, Best, Prices, Task, search
+
+__all__ = ["Absent", "OfferIndex", "index", "top", "violated", "warm"]
+
+LEVEL_BITS = 37
+_AT_ONCE = 4096
+_FEW = 64
+_LEAST_SCORE = -1e9
+
+
+def _no_pairs() -> I64:
+    return frozen(np.zeros((0, 2), dtype=np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Absent:
+    """Pairs that must not meet: `blocks` of owners, either way round; need ids with offer ids."""
+
+    blocks: I64
+    barred: I64
+
+    @staticmethod
+    def of(market: Market) -> "Absent":
+        """Those of a snapshot."""
+        return Absent(market.blocks, market.barred)
+
+
+NOBODY = Absent(_no_pairs(), _no_pairs())
+
+
+def top(
+    index: OfferIndex, needs: Needs, floor: F64, k: int = 20, *, absent: Absent = NOBODY
+) -> Edges:
+    """For each need the k feasible rows of largest p >= floor, best first, ties by row."""
+    parts = []
+    for some in _portions(len(needs)):
+        market, least = _market(index, needs.take(some), absent), floor[some]
+        edges = _found(index, market, least, k)
+        chosen = _first(edges, -edges.p, k)
+        parts.append(_renamed(chosen, some))
+    return joined(*parts)
+
+
+def violated(
+    index: OfferIndex,
+    needs: Needs,
+    floor: F64,
+    level: I64,
+    y: I64,
+    price: I64,
+    k: int = 4,
+    *,
+    absent: Absent = NOBODY,
+) -> Edges:
+    """Of all feasible pairs those worth more than y + price: per need the k that exceed it most.
+
+    Worth is level x 2^37 + q. None: no feasible pair, listed or not, can improve the plan.
+    """
+    parts = []
+    budget = (level << LEVEL_BITS) - y
+    for some in _portions(len(needs)):
+        market, own = _market(index, needs.take(some), absent), budget[some]
+        edges = _found(index, market, floor[some], k, (own, price))
+        excess = own[edges.need] + edges.q - price[edges.row]
+        edges, excess = edges.take(excess > 0), excess[excess > 0]
+        parts.append(_renamed(_first(edges, -excess, k), some))
+    return joined(*parts)
+
+
+def warm() -> None:
+    """Compile, or load what was compiled, before the first person waits."""
+    need = NeedRow(id=1, owner=1, category=7, lat=50.85, lon=4.35, radius=5)
+    offer = OfferRow(id=1, owner=2, category=7, lat=50.85, lon=4.35, radius=5)
+    market = market_of((need,), (offer,))
+    one = np.ones(1, dtype=np.int64)
+    found = top(index(market.offers, PRIOR), market.needs, np.zeros(1))
+    violated(index(market.offers, PRIOR), market.needs, found.p, one, one, one)
+
+
+def _portions(count: int) -> Iterator[I64]:
+    for start in range(0, max(count, 1), _AT_ONCE):
+        yield np.arange(start, min(count, start + _AT_ONCE))
+
+
+def _market(index: OfferIndex, needs: Needs, absent: Absent) -> Market:
+    none = frozen(np.zeros((0, 4), dtype=np.int64))
+    return Market(needs, index.offers, absent.blocks, absent.barred, none, 0, {})
+
+
+def _renamed(edges: Edges, names: I64) -> Edges:
+    return Edges(names[edges.need], edges.row, edges.km, edges.p, edges.q)
+
+
+def _first(edges: Edges, falling: F64 | I64, k: int) -> Edges:
+    """Of each need the k first, ties by row; needs ascending."""
+    order = np.lexsort((edges.row, falling, edges.need))
+    need = edges.need[order]
+    start = np.searchsorted(need, need)
+    return edges.take(order[np.arange(len(need)) - start < k])
+
+
+def _found(
+    index: OfferIndex,
+    market: Market,
+    floor: F64,
+    k: int,
+    worth: tuple[I64, I64] | None = None,
+) -> Edges:
+    """All that may be among the k best of each need, feasible beyond doubt."""
+    if not AVAILABLE:
+        return candidates(market, index.weights, k=len(index.offers), floor=floor)
+    need, row = _search(index, market, floor, k, worth)
+    edges = edges_of(market, need, row, index.weights)
+    near = within(market, edges.need, edges.row, edges.km)
+    return edges.take(near & (edges.p >= floor[edges.need]))
+
+
+def _search(
+    index: OfferIndex, market: Market, floor: F64, k: int, worth: tuple[I64, I64] | None
+) -> tuple[I64, I64]:
+    needs, rows = market.needs, index.rows
+    least = np.full(len(needs), _LEAST_SCORE)
+    some = floor > 0
+    least[some] = np.log(floor[some]) - np.log1p(-np.minimum(floor[some], 1 - 1e-15))
+    budget, price = worth or (np.zeros(0), np.zeros(0))
+    prices = _prices(index, price.astype(np.float64), len(needs))
+    records, slack = asked(
+        index, needs, least, budget if worth else least, priced=worth is not None
+    )
+    room = int(np.bincount(index.offers.category).max(initial=1)) + 1
+    best = Best(
+        np.empty(k), np.empty(room, np.int32), np.empty(room), np.zeros(1, dtype=np.int64)
+    )
+    barred = _barred(market)
+    need, row = search(Task(records, rows, barred, prices, best, slack))
+    return need.astype(np.int64), row.astype(np.int64)
+
+
+def _prices(index: OfferIndex, price: F64, searches: int) -> Prices:
+    """Least prices per cell are worth their making only for many searches."""
+    cells = index.rows.cells
+    if len(price) == 0 or searches < _FEW:
+        return Prices(price, np.zeros(0))
+    laid = index.rows.row[: index.laid]
+    by_place = np.where(index.offers.free[laid] > 0, price[laid], np.inf)
+    least = np.full(len(cells) - 1, np.inf)
+    filled = np.flatnonzero(np.diff(cells))
+    least[filled] = np.minimum.reduceat(by_place, cells[filled])
+    return Prices(price, least)
+
+
+def _barred(market: Market) -> Barred:
+    """The lists of absent owners and offers, per need."""
+    owners, owner = _lists(
+        market.needs.owner, np.concatenate((market.blocks, market.blocks[:, ::-1]))
+    )
+    offers, offer = _lists(market.needs.id, market.barred)
+    return Barred(owners, owner, offers, offer)
+
+
+def _lists(keys: I64, pairs: I64) -> tuple[I64, I64]:
+    """For each key, where the right sides of its pairs begin in the second array."""
+    by_left = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    first = np.searchsorted(by_left[:, 0], keys, side="left")
+    last = np.searchsorted(by_left[:, 0], keys, side="right")
+    count = last - first
+    start = np.concatenate(([0], np.cumsum(count)))
+    places = np.repeat(first - start[:-1], count) + np.arange(start[-1])
+    return start.astype(np.int64), np.ascontiguousarray(by_left[places, 1])
+
+

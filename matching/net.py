@@ -1,0 +1,110 @@
+"""The graph that the compiled searches walk, in a few flat tables of whole numbers.
+
+Needs and rows are numbered from 0. A list is a stretch of an arena of (item, w), and its owner
+writes down start, length and room; spare room means that an event seldom has to move a list.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.columns import I64
+from matching.compiled import compiled
+
+NOWHERE = -1  # present, but no row serves it
+ABSENT = -2  # not in the plan
+
+START, LENGTH, ROOM = range(3)  # of a list, counted from its first column
+# columns of a need: its pairs, its dual, its row, and the event in which it last moved
+AHEAD, Y, AT, MOVED_AT = 0, 3, 4, 5
+NEED_COLUMNS = 6
+# columns of a row: holders, places, price; marks of a search; all pairs
+HELD, CAPACITY, PRICE, SEEN, DISTANCE, PLACE, VIA, ONTO, BACK = 0, 3, 4, 5, 6, 7, 8, 9, 10
+ROW_COLUMNS = 13
+# `clock`: which event, how many moved in it; which search, its best end so far and who is dropped
+# or comes in there, how many rows wait in the heap, how many are settled
+EVENT, MOVED, SEARCH, BEST, END, OTHER, WAITING, SETTLED = range(8)
+
+
+class Net(NamedTuple):
+    """`ahead` lists (row, w) by need, `back` (need, w) by row, `held` (need, w) on a row's places.
+
+    `heap` and `settled` serve one search; `moves` holds who moved in an event, and from where.
+    """
+
+    needs: I64
+    rows: I64
+    ahead: I64
+    back: I64
+    held: I64
+    heap: I64
+    settled: I64
+    moves: I64
+    clock: I64
+
+
+def net_of(need: I64, row: I64, w: I64, capacity: I64, n: int, *, both_ways: bool) -> Net:
+    """These pairs, in the order given; nobody present, all prices 0.
+
+    Without `both_ways` needs can only be brought in.
+    """
+    m = len(capacity)
+    needs = np.zeros((n, NEED_COLUMNS), dtype=np.int64)
+    needs[:, AT] = ABSENT
+    rows = np.zeros((m, ROW_COLUMNS), dtype=np.int64)
+    rows[:, CAPACITY] = capacity
+    rows[:, HELD + ROOM] = np.minimum(capacity, n)
+    back = len(w) if both_ways else 0
+    return Net(
+        needs=needs,
+        rows=rows,
+        ahead=_listed(needs, AHEAD, need, row, w),
+        back=_listed(rows, BACK, row[:back], need[:back], w[:back]),
+        held=_listed(rows, HELD, row[:0], need[:0], w[:0]),
+        heap=np.zeros(m, dtype=np.int64),
+        settled=np.zeros(m, dtype=np.int64),
+        moves=np.zeros((n, 2), dtype=np.int64),
+        clock=np.zeros(8, dtype=np.int64),
+    )
+
+
+@compiled
+def _fill(table: I64, column: int, arena: I64, key: I64, item: I64, w: I64) -> None:  # noqa: PLR0917 - a kernel
+    for place in range(len(key)):
+        k = key[place]
+        slot = table[k, column + START] + table[k, column + LENGTH]
+        arena[slot, 0] = item[place]
+        arena[slot, 1] = w[place]
+        table[k, column + LENGTH] += 1
+
+
+def _listed(table: I64, column: int, key: I64, item: I64, w: I64) -> I64:
+    """An arena with these pairs by key; each list has the room asked for, or what it needs."""
+    room = np.maximum(table[:, column + ROOM], np.bincount(key, minlength=len(table)))
+    table[:, column + ROOM] = room
+    table[:, column + START] = np.cumsum(room) - room
+    table[:, column + LENGTH] = 0
+    arena = np.zeros((int(room.sum()), 2), dtype=np.int64)
+    _fill(table, column, arena, key, item, w)
+    return arena
+
+
+def pairs_in(table: I64, column: int, arena: I64) -> tuple[I64, I64, I64]:
+    """Key, item and w of all lists, by key."""
+    length = table[:, column + LENGTH]
+    key = np.repeat(np.arange(len(table)), length)
+    first = np.cumsum(length) - length
+    slot = np.arange(len(key)) + np.repeat(table[:, column + START] - first, length)
+    return key, arena[slot, 0], arena[slot, 1]
+
+
+def widened(net: Net, need: I64, row: I64) -> Net:
+    """The same net with room for one more pair each time a need and a row are named."""
+    key, item, w = pairs_in(net.needs, AHEAD, net.ahead)
+    for table, column, more in ((net.needs, AHEAD, need), (net.rows, BACK, row)):
+        length = np.bincount(key if table is net.needs else item, minlength=len(table))
+        table[:, column + ROOM] = length + np.bincount(more, minlength=len(table))
+    return net._replace(
+        ahead=_listed(net.needs, AHEAD, key, item, w),
+        back=_listed(net.rows, BACK, item, key, w),
+    )

@@ -6,7 +6,7 @@ shift by one. Chains shift from their far end, so no row is ever overfull. Ties:
 """
 
 from matching.columns import I64
-from matching.compiled import compiled, inlined
+from matching.compiled import bare, compiled
 from matching.net import (
     ABSENT,
     AHEAD,
@@ -39,13 +39,13 @@ from matching.net import (
 ENTER, LEAVE, PAIR, PART, OPEN, CLOSE, RAISE = range(7)  # steps of `run`
 
 
-@inlined
+@bare
 def _before(rows: I64, one: int, other: int) -> bool:
     near, far = rows[one, DISTANCE], rows[other, DISTANCE]
     return near < far or (near == far and one < other)
 
 
-@inlined
+@bare
 def _rise(heap: I64, rows: I64, spot: int) -> None:
     row = heap[spot]
     while spot > 0:
@@ -59,7 +59,7 @@ def _rise(heap: I64, rows: I64, spot: int) -> None:
     rows[row, PLACE] = spot
 
 
-@inlined
+@bare
 def _begin(net: Net, best: int, end: int, other: int) -> None:
     """A new search: the best end known so far, and nothing reached."""
     net.clock[SEARCH] += 1
@@ -67,12 +67,12 @@ def _begin(net: Net, best: int, end: int, other: int) -> None:
     net.clock[WAITING], net.clock[SETTLED] = 0, 0
 
 
-@inlined
+@bare
 def _end_at(net: Net, best: int, end: int, other: int) -> None:
     net.clock[BEST], net.clock[END], net.clock[OTHER] = best, end, other
 
 
-@inlined
+@bare
 def _reach(net: Net, row: int, far: int, via: int, onto: int) -> None:
     """Note a way to a row if none so short is known."""
     rows, heap = net.rows, net.heap
@@ -88,7 +88,7 @@ def _reach(net: Net, row: int, far: int, via: int, onto: int) -> None:
     _rise(heap, rows, rows[row, PLACE])
 
 
-@inlined
+@bare
 def _nearest(net: Net) -> int:
     """Settle the nearest row that waits; -1 when none lies before the best end."""
     rows, heap = net.rows, net.heap
@@ -115,7 +115,7 @@ def _nearest(net: Net) -> int:
     return int(nearest)
 
 
-@inlined
+@bare
 def _reprice(net: Net, sign: int) -> None:
     """What is left to the best end goes on the price of each settled row and off its holders."""
     for spot in range(net.clock[SETTLED]):
@@ -127,7 +127,7 @@ def _reprice(net: Net, sign: int) -> None:
             net.needs[net.held[slot, 0], Y] -= rest
 
 
-@inlined
+@bare
 def _append(table: I64, column: int, arena: I64, key: int, item: int, w: int) -> None:  # noqa: PLR0917 - a kernel
     slot = table[key, column + START] + table[key, column + LENGTH]
     arena[slot, 0] = item
@@ -135,7 +135,7 @@ def _append(table: I64, column: int, arena: I64, key: int, item: int, w: int) ->
     table[key, column + LENGTH] += 1
 
 
-@inlined
+@bare
 def _find(table: I64, column: int, arena: I64, key: int, item: int) -> int:
     first = table[key, column + START]
     for slot in range(first, first + table[key, column + LENGTH]):
@@ -144,7 +144,7 @@ def _find(table: I64, column: int, arena: I64, key: int, item: int) -> int:
     return -1
 
 
-@inlined
+@bare
 def _remove(table: I64, column: int, arena: I64, key: int, item: int) -> None:
     """Take an item out of its list; those behind it move up."""
     slot = _find(table, column, arena, key, item)
@@ -156,7 +156,7 @@ def _remove(table: I64, column: int, arena: I64, key: int, item: int) -> None:
         arena[spot, 1] = arena[spot + 1, 1]
 
 
-@inlined
+@bare
 def _place(net: Net, need: int, row: int) -> None:
     """Write down where a need stands now and, once per event, where it stood before."""
     needs = net.needs
@@ -168,14 +168,14 @@ def _place(net: Net, need: int, row: int) -> None:
     needs[need, AT] = row
 
 
-@inlined
+@bare
 def _take(net: Net, need: int, row: int) -> None:
     w = net.ahead[_find(net.needs, AHEAD, net.ahead, need, row), 1]
     _append(net.rows, HELD, net.held, row, need, w)
     _place(net, need, row)
 
 
-@inlined
+@bare
 def _top(net: Net, need: int) -> int:
     """What a need would gain at today's prices."""
     top = 0
@@ -187,7 +187,7 @@ def _top(net: Net, need: int) -> int:
     return top
 
 
-@inlined
+@bare
 def _look_ahead(net: Net, u: int, d: int) -> None:
     """From a need reached at distance d to the rows it could move to."""
     rows, ahead = net.rows, net.ahead
@@ -205,7 +205,7 @@ def _look_ahead(net: Net, u: int, d: int) -> None:
             _reach(net, row, far, u, -1)
 
 
-@inlined
+@bare
 def _insert(net: Net, need: int) -> None:
     """Bring in a need that nothing serves: to a free place, or instead of the cheapest to drop."""
     top = _top(net, need)
@@ -228,7 +228,7 @@ def _insert(net: Net, need: int) -> None:
         _shift_in(net, need)
 
 
-@inlined
+@bare
 def _shift_in(net: Net, need: int) -> None:
     """Drop who is to be dropped, then move everyone on the path, from its end back to `need`."""
     row, dropped = net.clock[END], net.clock[OTHER]
@@ -245,7 +245,7 @@ def _shift_in(net: Net, need: int) -> None:
         row = came_from
 
 
-@inlined
+@bare
 def _look_back(net: Net, k: int) -> None:
     """From a row with a place to give to the needs that could move there."""
     base = net.rows[k, DISTANCE] + net.rows[k, PRICE]
@@ -264,7 +264,7 @@ def _look_back(net: Net, k: int) -> None:
             _end_at(net, net.rows[row, DISTANCE] + net.rows[row, PRICE], row, -1)
 
 
-@inlined
+@bare
 def _refill(net: Net, row: int) -> None:
     """Use a place that stands empty at a price: by a need from outside, or by moving one on."""
     if net.rows[row, PRICE] == 0 or net.rows[row, HELD + LENGTH] >= net.rows[row, CAPACITY]:
@@ -279,7 +279,7 @@ def _refill(net: Net, row: int) -> None:
     _shift_on(net, row)
 
 
-@inlined
+@bare
 def _shift_on(net: Net, row: int) -> None:
     """Move everyone on the path, from its end back to the place that stood empty."""
     end, newcomer = net.clock[END], net.clock[OTHER]
@@ -293,7 +293,7 @@ def _shift_on(net: Net, row: int) -> None:
         _take(net, newcomer, row)
 
 
-@inlined
+@bare
 def _leave(net: Net, need: int) -> None:
     row = net.needs[need, AT]
     if row == ABSENT:
@@ -305,14 +305,14 @@ def _leave(net: Net, need: int) -> None:
         _refill(net, row)
 
 
-@inlined
+@bare
 def _enter(net: Net, need: int) -> None:
     if net.needs[need, AT] == ABSENT:
         _place(net, need, NOWHERE)
         _insert(net, need)
 
 
-@inlined
+@bare
 def _pair(net: Net, need: int, row: int, w: int) -> None:
     """One more pair; a present need that would gain by it leaves, and has to enter again."""
     if net.rows[row, CAPACITY] > 0 and w > net.needs[need, Y] + net.rows[row, PRICE]:
@@ -321,7 +321,7 @@ def _pair(net: Net, need: int, row: int, w: int) -> None:
     _append(net.rows, BACK, net.back, row, need, w)
 
 
-@inlined
+@bare
 def _part(net: Net, need: int, row: int) -> None:
     """One pair less; a need that stands there leaves, and has to enter again."""
     if net.needs[need, AT] == row:
@@ -330,7 +330,7 @@ def _part(net: Net, need: int, row: int) -> None:
     _remove(net.rows, BACK, net.back, row, need)
 
 
-@inlined
+@bare
 def _open(net: Net, row: int) -> None:
     """A place more; at price 0 a row that reopens would never see who gains by it."""
     rows, needs, back = net.rows, net.needs, net.back
@@ -346,7 +346,7 @@ def _open(net: Net, row: int) -> None:
     _refill(net, row)
 
 
-@inlined
+@bare
 def _close(net: Net, row: int) -> None:
     """A place less; if all are taken, the holder of smallest w looks for another."""
     rows, held = net.rows, net.held
@@ -369,7 +369,7 @@ def _close(net: Net, row: int) -> None:
         _insert(net, out)
 
 
-@inlined
+@bare
 def _raise(net: Net, need: int, by: int) -> None:
     """All pairs of a need are worth more, or less; a need that stands and gains stays."""
     needs, rows, ahead = net.needs, net.rows, net.ahead

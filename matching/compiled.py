@@ -31,3 +31,11 @@ def inlined(function: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _
         return function
     made = njit(nogil=True)(function)
     return cast("Callable[_Parameters, _Answer]", made)
+
+
+def bare(function: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
+    """As `inlined`, for parts that make no array: counting references would double their time."""
+    if not AVAILABLE:
+        return function
+    made = njit(nogil=True, _nrt=False)(function)  # type: ignore[call-overload]  # not in its types
+    return cast("Callable[_Parameters, _Answer]", made)

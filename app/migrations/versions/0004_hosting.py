@@ -200,6 +200,21 @@ def _adults_and_references() -> None:
         comment="Somebody asked about a host, and what they said.",
     )
     op.create_index(op.f("ix_host_reference_post_id"), "host_reference", ["post_id"])
+    op.create_table(
+        "host_file_view",
+        _id(),
+        _ref("post_id"),
+        _ref("worker_id", "Who looked."),
+        sa.Column(
+            "section", sa.String(10), nullable=False, comment="What of it; empty: the overview."
+        ),
+        _moment("seen_at", now=True),
+        _to("host_file", "post_id", "host_file_view", "CASCADE"),
+        _to("person", "worker_id", "host_file_view", "CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_host_file_view")),
+        comment="Each look at a host's file, for the organisation's lead.",
+    )
+    op.create_index(op.f("ix_host_file_view_post_id"), "host_file_view", ["post_id"])
 
 
 def _attestations() -> None:

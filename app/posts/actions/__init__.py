@@ -10,12 +10,20 @@ from app.posts.actions.capacity import (
 )
 from app.posts.actions.drafts import keep_answers, publish_draft, start_draft
 from app.posts.actions.edit import edit
-from app.posts.actions.hosts import forget_signatures
+from app.posts.actions.hosts import (
+    forget_signatures,
+    name_all_adults,
+    note_view,
+    open_host_file,
+    suspend_host,
+    void_check,
+)
 from app.posts.actions.imports import import_post
 from app.posts.actions.publish import publish, publish_need, publish_offer
 from app.posts.actions.tidy import tidy_posts
 from app.posts.actions.verbs import (
     adopt,
+    ask_to_read_again,
     confirm_still_there,
     extend,
     pause,
@@ -24,10 +32,12 @@ from app.posts.actions.verbs import (
     withdraw,
     withdraw_for_client,
 )
-from app.posts.actions.vouch import vouch
+from app.posts.actions.vouch import adopt_need, vouch
 
 __all__ = [
     "adopt",
+    "adopt_need",
+    "ask_to_read_again",
     "confirm_still_there",
     "edit",
     "extend",
@@ -37,6 +47,9 @@ __all__ = [
     "import_post",
     "keep_answers",
     "lock_posts",
+    "name_all_adults",
+    "note_view",
+    "open_host_file",
     "pause",
     "pause_for_silence",
     "publish",
@@ -46,9 +59,11 @@ __all__ = [
     "reopen_need",
     "resume",
     "start_draft",
+    "suspend_host",
     "take_need",
     "take_places",
     "tidy_posts",
+    "void_check",
     "vouch",
     "withdraw",
     "withdraw_for_client",

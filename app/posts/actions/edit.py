@@ -1,6 +1,8 @@
 """Say it differently: what is on show changes at once, and the engine looks again."""
 
-from sqlalchemy import delete, func
+from datetime import datetime
+
+from sqlalchemy import delete
 
 from app.accounts.rules import Visitor
 from app.db import Session
@@ -14,26 +16,40 @@ from app.posts.actions.changes import (
     look_for_pairings,
     refuse_unless,
 )
+from app.posts.actions.hosts import forget_signatures
 from app.posts.actions.publish import columns_of, keep_windows, save_draft_place
-from app.posts.actions.vouch import forget_signatures
+from app.posts.actions.read_back import keep_read_back, refuse_unspoken
 from app.posts.models import Post, PostWindow
 from app.posts.queries.attested import is_attested
 from app.posts.rules import PostDraft, is_matchable, may_edit, refuse_invalid
+from app.posts.rules.read_back import ReadBack
 from app.territories.models import Place
 from app.territories.rules import Cell, cell_of
 
 
-async def edit(session: Session, visitor: Visitor, post: Post, draft: PostDraft) -> None:
-    """Replace what a post says; hosting must then be adopted again."""
+async def edit(
+    session: Session,
+    visitor: Visitor,
+    post: Post,
+    draft: PostDraft,
+    heard: ReadBack | None = None,
+) -> None:
+    """Replace what a post says; hosting must then be adopted again.
+
+    What stands for a client leaves the show until the client has `heard` the new words.
+    """
     refuse_unless(may_edit(visitor, post))
     now = await database_now(session)
     refuse_invalid(draft, now)
+    refuse_unspoken(draft, heard)
     _refuse_impossible(post, draft)
     place = await _same_or_new_place(session, visitor, post, draft)
     await change(
         session,
         post,
-        confirmed_at=func.now(),
+        published_at=_on_show(post, heard, now),
+        read_back_at=now if heard else None,
+        confirmed_at=now,
         asked_at=None,
         adopted_at=None,
         adopted_by=None,
@@ -45,9 +61,16 @@ async def edit(session: Session, visitor: Visitor, post: Post, draft: PostDraft)
     await forget_signatures(session, post)
     await session.execute(delete(PostWindow).where(PostWindow.post_id == post.id))
     await keep_windows(session, post, draft)
-    if not is_matchable(post):
+    await keep_read_back(session, visitor.person_id, post, draft, heard)
+    if not is_matchable(post) or post.published_at is None:
         await close_proposals(session, post)
     await look_for_pairings(session, post)
+
+
+def _on_show(post: Post, heard: ReadBack | None, now: datetime) -> datetime | None:
+    if post.client_id is not None and heard is None:
+        return None
+    return post.published_at or now
 
 
 def _refuse_impossible(post: Post, draft: PostDraft) -> None:

@@ -1,5 +1,7 @@
 """Pause, resume, extend, withdraw, adopt: each guarded by the rules and by the post's version."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import func
 
 from app.accounts.rules import ORGANISATION_ROLES, Visitor, may_work_for
@@ -18,6 +20,7 @@ from app.posts.actions.changes import (
     tell_author,
 )
 from app.posts.models import Post
+from app.posts.queries.hosts import host_file
 from app.posts.rules import (
     PostKind,
     category_of,
@@ -27,10 +30,13 @@ from app.posts.rules import (
     may_pause,
     may_resume,
     may_withdraw,
-    owns,
 )
+from app.posts.rules.household import Guests, Household, accepts_of, features_of
+from app.posts.rules.verification import missing
 
-SIGNATURES = 2
+CHILD_ALONE = sentence(
+    "Children without a parent are not matched. Call the child-protection contact on the page."
+)
 ALL_PAST = sentence("All its dates have passed. Change the dates first.")
 
 
@@ -83,20 +89,30 @@ async def withdraw(session: Session, visitor: Visitor, post: Post) -> None:
     await close_proposals(session, post)
 
 
-async def withdraw_for_client(session: Session, visitor: Visitor, client_id: int) -> int:
-    """Take back whatever is posted for a client who no longer allows it; how many it was."""
-    posts = await lock_posts(session, await queries.client_posts(session, client_id))
-    for post in posts.values():
-        refuse_unless(owns(visitor, post))
+async def withdraw_for_client(session: Session, ids: Iterable[int]) -> list[int]:
+    """Take back posts that a client no longer allows; which of them still stood.
+
+    Whose client it is has been checked by whoever calls.
+    """
+    posts = await lock_posts(session, ids)
+    standing = [post for post in posts.values() if post.withdrawn_at is None]
+    for post in standing:
         await change(session, post, withdrawn_at=func.now())
         await close_proposals(session, post)
-    return len(posts)
+    return [post.id for post in standing]
+
+
+async def ask_to_read_again(session: Session, post: Post) -> None:
+    """Take a client's post off the show until the client has heard it anew."""
+    await change(session, post, published_at=None, read_back_at=None)
+    await close_proposals(session, post)
 
 
 async def adopt(session: Session, visitor: Visitor, post: Post, organisation_id: int) -> None:
     """A verified organisation vouches for hosting: from now on it may be matched.
 
-    A host's offer needs the signatures of two people before.
+    A host's offer needs a complete file and the signatures of two people before; a need must say
+    who comes, and a child without a parent is never matched.
     """
     refuse_unless(category_of(post).is_hosting and bool(visitor.roles & ORGANISATION_ROLES))
     refuse_unless(may_work_for(visitor, organisation_id))
@@ -104,16 +120,42 @@ async def adopt(session: Session, visitor: Visitor, post: Post, organisation_id:
         raise NotAllowedError("Somebody else must vouch for your own post.")
     if not await queries.may_work(session, organisation_id):
         raise NotAllowedError("This organisation is not verified yet, or it is stopped.")
-    if not await _is_signed(session, post):
-        raise ConflictError("A second person must sign too.")
-    await change(session, post, adopted_at=func.now(), adopted_by=organisation_id)
+    found: dict[str, object] = {}
+    if post.kind == PostKind.OFFER.value:
+        found = await _found_by_verifier(session, post)
+    else:
+        _refuse_unknown_guests(post)
+    await change(
+        session,
+        post,
+        adopted_at=func.now(),
+        adopted_by=organisation_id,
+        vouched_by=visitor.person_id,
+        **found,
+    )
     await look_for_pairings(session, post)
 
 
-async def _is_signed(session: Session, post: Post) -> bool:
-    if post.kind == PostKind.NEED.value:
-        return True
-    return await queries.signatures_of(session, post.id) >= SIGNATURES
+def _refuse_unknown_guests(need: Post) -> None:
+    if Guests.CHILD_ALONE in Guests(need.profile):
+        raise ConflictError(CHILD_ALONE)
+    if Guests.NOT_SAID in Guests(need.profile):
+        raise ConflictError("Say first who comes: how many women, men and children.")
+
+
+async def _found_by_verifier(session: Session, post: Post) -> dict[str, object]:
+    """What the complete and signed file says of a household, as columns of its offer."""
+    file = await host_file(session, post.id)
+    if file is None or missing(file.facts):
+        raise ConflictError("The file of this host is not complete.")
+    if file.row.valid_until is None:
+        raise ConflictError("A second person must sign too.")
+    household = Household(file.row.household or "")
+    return {
+        "features": post.features | int(features_of(household)),
+        "accepts": int(accepts_of(household, Guests(file.row.willing))),
+        "checked_until": file.row.valid_until,
+    }
 
 
 async def pause_for_silence(session: Session, post_id: int) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from app.accounts.rules.spoken import is_spoken
 from app.clock import BRUSSELS, now
 from app.errors import InvalidError
 from app.i18n import gettext as _
@@ -21,6 +22,8 @@ from app.posts.rules import (
     Window,
     category,
 )
+from app.posts.rules.party import Party
+from app.posts.rules.read_back import ReadBack
 from app.territories.forms import read_place_id
 from app.territories.geocoder.gazetteer import find_places
 from app.territories.rules import cell_centre
@@ -40,11 +43,17 @@ class NewWindow(Received):
 
 
 class ConsentGiven(Received):
-    """The client heard the public text and agreed; `text_read` is the text as read out."""
+    """The client heard the public text and agreed; `text_read` is the text as read out.
+
+    Without it the need is kept, and waits at the desk until it was read out. `sensitive` names
+    what the client agreed to say of their health: `step_free`, or a sensitive kind of help.
+    """
 
     how: Manner
     day: date | None = None
     text_read: str = ""
+    language: str = "fr"
+    sensitive: list[str] = msgspec.field(default_factory=list)
 
 
 class OnBehalf(Received):
@@ -53,6 +62,14 @@ class OnBehalf(Received):
     organisation: str
     client: str
     consent: ConsentGiven
+
+
+class WhoComes(Received):
+    """Adults and children with a parent who need a roof; nobody is hosted before it is said."""
+
+    women: int = 0
+    men: int = 0
+    children: int = 0
 
 
 class PostContent(Received, kw_only=True):
@@ -69,6 +86,7 @@ class PostContent(Received, kw_only=True):
     address: str | None = None
     note: str = ""
     note_language: str = "fr"
+    note_reason: str | None = None
     radius_km: float | None = None
     remote: bool = False
     interpreter: bool = False
@@ -80,6 +98,7 @@ class PostContent(Received, kw_only=True):
     wished: list[FeatureName] = msgspec.field(default_factory=list)
     features: list[FeatureName] = msgspec.field(default_factory=list)
     insured_by: str | None = None
+    party: WhoComes | None = None
 
 
 class NewPost(PostContent, kw_only=True):
@@ -114,6 +133,7 @@ def read_content(data: PostContent, kind: PostKind, here: PlaceDraft | None) -> 
         languages=tuple(data.languages),
         note=data.note,
         note_language=data.note_language,
+        note_reason=data.note_reason,
         radius_km=data.radius_km,
         remote=data.remote,
         interpreter=data.interpreter,
@@ -125,6 +145,7 @@ def read_content(data: PostContent, kind: PostKind, here: PlaceDraft | None) -> 
         wished=feature_mask(data.wished),
         features=feature_mask(data.features),
         insured_by=data.insured_by,
+        party=_party(data.party),
     )
 
 
@@ -143,6 +164,20 @@ def read_new(data: NewPost, client: Client | None) -> PostDraft:
     )
 
 
+def read_heard(said: OnBehalf | None) -> ReadBack | None:
+    """What the client heard; None where nothing was read out yet."""
+    if said is None or not said.consent.text_read.strip():
+        return None
+    consent = said.consent
+    return ReadBack(
+        text=consent.text_read.strip(),
+        language=consent.language,
+        how=consent.how.value,
+        day=consent.day,
+        sensitive=frozenset(consent.sensitive),
+    )
+
+
 def _refuse_consent(kind: PostKind, consent: ConsentGiven) -> None:
     problems: dict[str, list[str]] = {}
     today = now().astimezone(BRUSSELS).date()
@@ -152,10 +187,16 @@ def _refuse_consent(kind: PostKind, consent: ConsentGiven) -> None:
         problems["on_behalf"] = [_("This day is still to come.")]
     if consent.day is not None and consent.day < today - CONSENT_AGE:
         problems["on_behalf"] = [_("This was over a month ago. Ask the client again.")]
+    if not is_spoken(consent.language):
+        problems["on_behalf"] = [_("Choose languages from the list.")]
     if len(consent.text_read) > LONGEST_TEXT_READ:
         problems["on_behalf"] = [_("Use at most %(count)s characters.", count=LONGEST_TEXT_READ)]
     if problems:
         raise InvalidError(problems)
+
+
+def _party(said: WhoComes | None) -> Party | None:
+    return None if said is None else Party(said.women, said.men, said.children)
 
 
 def _place(data: PostContent, here: PlaceDraft | None) -> PlaceDraft | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from app.i18n import gettext as _
 from app.posts.models import Post
 from app.posts.queries import Card
 from app.posts.rules import (
@@ -21,6 +22,8 @@ from app.posts.rules import (
     owns,
     status,
 )
+from app.posts.rules.child_protection import child_contact
+from app.posts.rules.household import Guests
 from app.posts.rules.taxonomy import Unit
 from app.territories.rules import DistanceBucket
 from app.web.visit import Visitor
@@ -38,6 +41,8 @@ class FeatureName(StrEnum):
     SMOKE_FREE = "smoke_free"
     FAMILY_HOUSEHOLD = "family_household"
     WOMENS_HOUSEHOLD = "womens_household"
+    COUPLE_HOUSEHOLD = "couple_household"
+    NO_LONE_MAN = "no_lone_man"
 
 
 class WindowShown(msgspec.Struct):
@@ -66,6 +71,14 @@ class PostWords(msgspec.Struct):
     urgency: UrgencyName
     recurring: bool
     remote: bool
+
+
+class ChildProtection(msgspec.Struct):
+    """Whom to call for a child without a parent: such a request is never matched."""
+
+    name: str
+    phone: str
+    hours: str
 
 
 class PostSummary(msgspec.Struct):
@@ -102,6 +115,7 @@ class PostDetail(msgspec.Struct):
     own: bool
     ends_at: datetime | None
     version: int | None
+    child_protection: ChildProtection | None
 
 
 def summary(card: Card) -> PostSummary:
@@ -141,7 +155,15 @@ def detail(post: Post, windows: Sequence[Window], visitor: Visitor) -> PostDetai
         own=own,
         ends_at=post.ends_at if own else None,
         version=post.version if own else None,
+        child_protection=_child_protection(post) if own else None,
     )
+
+
+def _child_protection(post: Post) -> ChildProtection | None:
+    if Guests.CHILD_ALONE not in Guests(post.profile):
+        return None
+    contact = child_contact(post.place.nis)
+    return ChildProtection(contact.name, contact.phone, _(contact.hours))
 
 
 def feature_mask(names: Sequence[FeatureName]) -> Feature:

@@ -12,13 +12,18 @@ from litestar.types import ControllerRouterHandler
 from app.accounts.rules import Visitor
 from app.db import Session
 from app.errors import ConflictError, NotFoundError
-from app.organisations import actions as organisations
 from app.organisations import queries as own_organisations
 from app.organisations.models import Client
 from app.posts import actions, queries
-from app.posts.actions.vouch import forget_signatures
 from app.posts.api.listing import shown
-from app.posts.api.received import ChangedPost, NewPost, OnBehalf, read_content, read_new
+from app.posts.api.received import (
+    ChangedPost,
+    NewPost,
+    OnBehalf,
+    read_content,
+    read_heard,
+    read_new,
+)
 from app.posts.api.shapes import PostDetail
 from app.posts.models import Post
 from app.posts.rules import PlaceDraft, PostDraft, PostKind, owns
@@ -39,8 +44,8 @@ async def publish_post(
     client = await _client(session, visitor, data.on_behalf)
 
     async def act() -> PostDetail:
-        made = await actions.publish(session, visitor, read_new(data, client))
-        await _record_consent(session, made, data.on_behalf)
+        draft, heard = read_new(data, client), read_heard(data.on_behalf)
+        made = await actions.publish(session, visitor, draft, heard)
         return await shown(session, await queries.post_by_code(session, made.code), visitor)
 
     return await once(request, session, PostDetail, act)
@@ -58,7 +63,6 @@ async def edit_post(
         if mine.version != data.version:
             raise ConflictError(CHANGED)
         await actions.edit(session, visitor, mine, await _changed_draft(session, mine, data))
-        await forget_signatures(session, mine)
 
     return await _changed(request, session, visitor, code, change)
 
@@ -131,19 +135,6 @@ async def _client(session: Session, visitor: Visitor, said: OnBehalf | None) -> 
     organisation = await own_organisations.organisation_by_code(session, said.organisation)
     mine = visitor.organisation_ids & {organisation.id}
     return await own_organisations.client_by_alias(session, mine, said.client)
-
-
-async def _record_consent(session: Session, made: Post, said: OnBehalf | None) -> None:
-    if said is None or made.client_id is None:
-        return
-    await organisations.say_how_consent_was_given(
-        session,
-        client_id=made.client_id,
-        post_id=made.id,
-        how=said.consent.how.value,
-        day=said.consent.day,
-        text_read=said.consent.text_read or made.note,
-    )
 
 
 async def _changed_draft(session: Session, mine: Post, data: ChangedPost) -> PostDraft:

@@ -100,7 +100,12 @@ def editing(post: PostDraft, code: str, place: Typed) -> Answers:
             **({"interpreter": ["y"]} if post.interpreter else {}),
         ),
         Step.FACTS: Typed(features=_boxes(post.features)),
-        Step.NOTE: Typed(note=[post.note], confirmed=["y"], written_in=[post.note_language]),
+        Step.NOTE: Typed(
+            note=[post.note],
+            confirmed=["y"],
+            reason=[post.note_reason or ""],
+            written_in=[post.note_language],
+        ),
     }
     return Answers(
         post.kind,
@@ -139,6 +144,10 @@ def _when(post: PostDraft) -> Typed:
 
 def _people(post: PostDraft) -> Typed:
     found = Typed(people=[str(post.places)], urgency=[str(post.urgency.value)])
+    if post.party is not None:
+        counts = (post.party.women, post.party.men, post.party.children)
+        for name, count in zip(("women", "men", "children"), counts, strict=True):
+            found[name] = [str(count)]
     if post.windows:
         start, end = _local(post.windows[0])
         nights = max(1, (end.date() - start.date()).days)

@@ -6,15 +6,16 @@ from typing import cast
 
 from app.clock import BRUSSELS
 from app.posts.forms.answers import About, Answers, Step, Typed, needed_steps, possible_steps
+from app.posts.forms.people import PeopleQuestion
 from app.posts.forms.plain_input import read_day, read_number, read_time
 from app.posts.forms.questions import (
     LanguagesQuestion,
-    PeopleQuestion,
     WhenQuestion,
     features_in,
     question,
 )
 from app.posts.rules.draft import Feature, PlaceDraft, PostDraft, PostKind, Urgency, Window
+from app.posts.rules.party import Party
 from app.posts.rules.taxonomy import Category
 
 SOON = timedelta(days=7)
@@ -29,6 +30,7 @@ class _Timing:
     windows: tuple[Window, ...] = ()
     urgency: Urgency = Urgency.FLEXIBLE
     latest_by: date | None = None
+    party: Party | None = None
 
 
 def from_json(kind: str, stored: dict[str, object]) -> Answers:
@@ -83,6 +85,7 @@ def read_post(answers: Answers, today: date) -> PostDraft:
         languages=tuple(dict.fromkeys(spoken.languages.data or ())),
         note=" ".join(note.first("note").split()),
         note_language=note.first("written_in") or "fr",
+        note_reason=" ".join(note.first("reason").split()) or None,
         interpreter=bool(spoken.interpreter.data),
         exclusive=_is_offer(answers) and category.is_hosting,
         remote=category.is_remote_only,
@@ -92,6 +95,7 @@ def read_post(answers: Answers, today: date) -> PostDraft:
         required=required,
         wished=wished,
         features=_features(answers),
+        party=timing.party,
         asked_offer=answers.about.offer,
         organisation_id=answers.about.organisation_id,
         client_id=answers.about.client_id,
@@ -141,11 +145,12 @@ def _offer_timing(answers: Answers, today: date) -> _Timing:
 
 def _need_timing(answers: Answers, today: date) -> _Timing:
     form = cast("PeopleQuestion", question(Step.PEOPLE, answers, today))
-    people = read_number(form.people.data) or 1
+    people = (form.party.size if form.is_stay else read_number(form.people.data)) or 1
     if form.is_stay:
         first = _day(form.from_day.data)
         last = first + timedelta(days=form.nights - 1)
-        return _Timing(people, (whole_days(first, last),), _urgency_of(first, today), last)
+        window = whole_days(first, last)
+        return _Timing(people, (window,), _urgency_of(first, today), last, form.party)
     return _Timing(people, (), Urgency(int(form.urgency.data)), read_day(form.by_day.data))
 
 

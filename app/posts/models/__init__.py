@@ -1,6 +1,13 @@
 """What is remembered of posts and of the households behind them."""
 
-from app.posts.models.hosting import Attestation, HostAdult, HostCheck, HostFile, HostReference
+from app.posts.models.hosting import (
+    Attestation,
+    HostAdult,
+    HostCheck,
+    HostFile,
+    HostFileView,
+    HostReference,
+)
 from app.posts.models.post import (
     Cube,
     Draft,
@@ -17,6 +24,7 @@ __all__ = [
     "HostAdult",
     "HostCheck",
     "HostFile",
+    "HostFileView",
     "HostReference",
     "ImportedRow",
     "Occurrence",

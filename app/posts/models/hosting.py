@@ -98,6 +98,21 @@ class HostReference(Base):
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
 
 
+class HostFileView(Base):
+    __tablename__ = "host_file_view"
+    __table_args__ = ({"comment": "Each look at a host's file, for the organisation's lead."},)
+
+    id: Mapped[Id]
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("host_file.post_id", ondelete="CASCADE"), index=True
+    )
+    worker_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), comment="Who looked."
+    )
+    section: Mapped[str] = mapped_column(String(10), comment="What of it; empty: the overview.")
+    seen_at: Mapped[Now]
+
+
 class HostCheck(Base):
     __tablename__ = "host_check"
     __table_args__ = (

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.posts.pages import browse, desk, drafts, drafts_publish, own, post
+from app.posts.pages import adopt, attest, browse, desk, drafts, drafts_publish, hosts, own, post
 from app.posts.pages import map as map_page
 
 handlers: list[ControllerRouterHandler] = [
@@ -13,4 +13,7 @@ handlers: list[ControllerRouterHandler] = [
     *drafts_publish.handlers,
     *drafts.handlers,
     *desk.handlers,
+    *hosts.handlers,
+    *adopt.handlers,
+    *attest.handlers,
 ]

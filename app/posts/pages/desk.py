@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Role, Visitor
 from app.db import ReadSession, Session
-from app.errors import ConflictError, NotFoundError
+from app.errors import ConflictError
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.organisations import queries as organisations
@@ -23,6 +23,7 @@ from app.posts.pages import words
 from app.posts.pages.drafting import today
 from app.posts.queries import WaitingPost
 from app.posts.rules import PostKind, status
+from app.posts.rules.household import Guests
 from app.web.access import staff
 from app.web.answers import flash, page, see_other
 
@@ -83,25 +84,6 @@ async def end_mandate(
     return see_other(f"/desk/clients/{client.alias}")
 
 
-@post("/desk/posts/{code:str}/adopt", opt=WORKER)
-async def adopt_post(
-    code: FromPath[str],
-    session: NamedDependency[Session],
-    visitor: NamedDependency[Visitor],
-    organisation: FromQuery[str] = "",
-) -> Redirect:
-    own = await organisations.acting_for(session, visitor.organisation_ids, organisation)
-    found = await queries.find_post(session, code)
-    if found is None:
-        raise NotFoundError("There is no such post.")
-    done = await actions.vouch(session, visitor, found, own.id)
-    if done:
-        flash(_("You vouch for it. Now it may be proposed."))
-    else:
-        flash(_("Signed. A second person must sign too."))
-    return see_other(f"/desk?organisation={own.code}")
-
-
 def _client_row(client: Client) -> dict[str, str]:
     return {
         "alias": client.alias,
@@ -125,6 +107,10 @@ def _waiting_row(waiting: WaitingPost) -> dict[str, object]:
     one = waiting.post
     return {
         "code": one.code,
+        "path": f"/desk/hosts/{one.code}"
+        if one.kind == "offer"
+        else f"/desk/needs/{one.code}/adopt",
+        "child_alone": Guests.CHILD_ALONE in Guests(one.profile),
         "is_offer": one.kind == PostKind.OFFER.value,
         "what": words.title(one.category, openly=True),
         "where": words.where(one.place),
@@ -136,4 +122,10 @@ def _waiting_row(waiting: WaitingPost) -> dict[str, object]:
     }
 
 
-handlers: list[ControllerRouterHandler] = [desk, need_for_client, end_mandate, adopt_post]
+def _next_step(one: Post) -> str:
+    if one.kind == PostKind.OFFER.value:
+        return f"/desk/hosts/{one.code}"
+    return f"/desk/needs/{one.code}/adopt"
+
+
+handlers: list[ControllerRouterHandler] = [desk, need_for_client, end_mandate]

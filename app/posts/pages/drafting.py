@@ -23,7 +23,7 @@ from app.posts.forms.answers import (
 )
 from app.posts.forms.beginnings import typed_place
 from app.posts.forms.plain_input import plain
-from app.posts.forms.questions import Question
+from app.posts.forms.asked import Question
 from app.posts.models import Draft
 from app.posts.rules import PlaceDraft, PostKind
 from app.territories import queries as territories

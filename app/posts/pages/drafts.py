@@ -14,7 +14,9 @@ from app.i18n import current_language
 from app.i18n import gettext as _
 from app.posts import actions, queries
 from app.posts.forms.answers import Answers, Step, Typed, first_unanswered, possible_steps
-from app.posts.forms.questions import QUESTIONS, NoteQuestion, PlaceQuestion, Question, question
+from app.posts.forms.asked import Question
+from app.posts.forms.note import NoteQuestion
+from app.posts.forms.questions import QUESTIONS, PlaceQuestion, question
 from app.posts.pages.drafting import (
     Browser,
     OpenDraft,

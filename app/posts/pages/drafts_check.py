@@ -2,15 +2,25 @@
 
 from dataclasses import dataclass
 
-from app.i18n import current_language, format_day, listed
+from app.i18n import (
+    LANGUAGES,
+    choose_language,
+    current_language,
+    direction,
+    format_day,
+    listed,
+    speaking,
+)
 from app.i18n import gettext as _
+from app.organisations.models import Client
 from app.posts.forms.answers import Answers, Step, Typed, possible_steps
+from app.posts.forms.consent import CONSENT_WAYS
 from app.posts.forms.plain_input import read_day
-from app.posts.forms.questions import CONSENT_WAYS
 from app.posts.forms.reading import read_post
 from app.posts.pages import words
 from app.posts.pages.drafting import OpenDraft
 from app.posts.rules import PostDraft, PostKind, by_number
+from app.posts.rules.read_back import ReadBack
 from app.web.templates import url
 
 
@@ -31,9 +41,49 @@ def rows_of(draft: OpenDraft) -> list[Row]:
     return [row for step in steps for row in _rows(draft, step, said)]
 
 
-def read_back(draft: OpenDraft) -> str:
-    """The answers as one text, for the record of what a client heard."""
-    return "\n".join(f"{row.key}: {row.value}" for row in rows_of(draft) if row.value)
+@dataclass(frozen=True)
+class ReadOut:
+    """What a client hears: the public words in their language, and nothing beside."""
+
+    language: str
+    direction: str
+    rows: list[tuple[str, str]]
+    languages: list[tuple[str, str]]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(f"{key}: {value}" for key, value in self.rows)
+
+
+def read_out(draft: OpenDraft, client: Client, wished: str) -> ReadOut:
+    """In the wished language, else the first of the client's that we write."""
+    language = choose_language(wished, *client.languages, current_language())
+    said = read_post(draft.answers, draft.today)
+    steps = possible_steps(draft.answers, knows_contact=True)
+    with speaking(language):
+        rows = [
+            row
+            for step in steps
+            if step not in (Step.CONTACT, Step.CONSENT)
+            for row in _facts(step, said, draft.answers)
+            if row[1]
+        ]
+        rows.append((_("Who asks for you"), client.organisation.name))
+        rows.append((_("Your name"), _("Nobody sees it.")))
+    return ReadOut(language, direction(language), rows, list(LANGUAGES.items()))
+
+
+def heard(draft: OpenDraft, client: Client, wished: str) -> ReadBack:
+    """What is kept of a reading: the text, and how the client agreed."""
+    shown = read_out(draft, client, wished)
+    consent = draft.answers.typed[Step.CONSENT]
+    return ReadBack(
+        text=shown.text,
+        language=shown.language,
+        how=consent.first("how"),
+        day=read_day(consent.first("day")),
+        sensitive=frozenset(consent.getlist("sensitive")),
+    )
 
 
 def _rows(draft: OpenDraft, step: Step, said: PostDraft) -> list[Row]:
@@ -57,7 +107,8 @@ def _facts(  # noqa: PLR0911 - one answer for each question
                 (_("How many"), words.how_many(said.places, unit)),
             ]
         case Step.PEOPLE:
-            return [(_("How many"), words.how_many(said.places, unit)), (_("When"), _soon(said))]
+            many = words.party(said.party) or words.how_many(said.places, unit)
+            return [(_("How many"), many), (_("When"), _soon(said))]
         case Step.LANGUAGES:
             return _spoken(said)
         case Step.FACTS:

@@ -27,6 +27,7 @@ from app.posts.rules import (
     by_number,
     occurrences,
 )
+from app.posts.rules.party import Party
 from app.posts.rules.schedule import HORIZON
 from app.posts.rules.taxonomy import public_name
 from app.territories.rules import DistanceBucket
@@ -72,6 +73,18 @@ def how_many(count: int, unit: str) -> str:
     return ngettext("%(n)s visit", "%(n)s visits", count)
 
 
+def party(found: Party | None) -> str:
+    """Who needs a roof; empty where nobody said."""
+    if found is None:
+        return ""
+    counted = (
+        (found.women, ngettext("%(n)s woman", "%(n)s women", found.women)),
+        (found.men, ngettext("%(n)s man", "%(n)s men", found.men)),
+        (found.children, ngettext("%(n)s child", "%(n)s children", found.children)),
+    )
+    return listed(words for count, words in counted if count)
+
+
 def urgency(level: int) -> str:
     return {
         Urgency.TODAY: _("Needed today"),
@@ -96,6 +109,7 @@ def status(state: PostStatus, kind: PostKind) -> tuple[str, str]:
     is_need = kind is PostKind.NEED
     return {
         PostStatus.PUBLISHED: (_("Looking for help") if is_need else _("Available"), "ok"),
+        PostStatus.UNREAD: (_("To be read out to the client"), "wait"),
         PostStatus.WAITING: (_("Waits for an organisation"), "wait"),
         PostStatus.FULL: (_("Somebody helps") if is_need else _("Taken"), "wait"),
         PostStatus.PAUSED: (_("Paused"), "wait"),
@@ -113,6 +127,8 @@ def features(mask: int) -> list[str]:
         Feature.SMOKE_FREE: _("No smoking"),
         Feature.FAMILY_HOUSEHOLD: _("A family lives here"),
         Feature.WOMENS_HOUSEHOLD: _("Only women live here"),
+        Feature.COUPLE_HOUSEHOLD: _("A family or a couple lives here"),
+        Feature.NO_LONE_MAN: _("No man living alone"),
     }
     return [words for feature, words in names.items() if Feature(mask) & feature]
 

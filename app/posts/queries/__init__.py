@@ -14,10 +14,18 @@ from app.posts.queries.drafts import (
     answers_of,
     answers_of_post,
     answers_to_begin,
+    client_of_draft,
     draft_by_token,
     draft_of_post,
     place_answer,
     post_of_draft,
+)
+from app.posts.queries.hosts import (
+    Verified,
+    host_file,
+    host_files_of,
+    host_offer,
+    verified,
 )
 from app.posts.queries.imports import imported_post, writer_of
 from app.posts.queries.map import spots
@@ -34,11 +42,13 @@ from app.posts.queries.one import (
     posts_today,
     windows_of,
 )
+from app.posts.queries.waiting import waiting_need
 
 __all__ = [
     "BrowseFilter",
     "Card",
     "Spot",
+    "Verified",
     "WaitingPost",
     "answers_for_offer",
     "answers_of",
@@ -46,12 +56,16 @@ __all__ = [
     "answers_to_begin",
     "asked_on_first_day",
     "browse",
+    "client_of_draft",
     "client_posts",
     "desk_posts",
     "draft_by_token",
     "draft_of_post",
     "find_post",
     "has_mandate",
+    "host_file",
+    "host_files_of",
+    "host_offer",
     "imported_post",
     "is_blocked",
     "is_reported",
@@ -65,7 +79,9 @@ __all__ = [
     "signatures_of",
     "similar_posts",
     "spots",
+    "verified",
     "waiting_hosting",
+    "waiting_need",
     "windows_of",
     "writer_of",
 ]

@@ -4,17 +4,21 @@ import json
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts import queries as accounts
 from app.crypto import token_hash
 from app.db import ReadSession
 from app.errors import GoneError, NotFoundError, SignInNeededError
+from app.organisations.models import Client
 from app.posts.forms import reading
 from app.posts.forms.answers import Answers, Typed
 from app.posts.forms.beginnings import asking, blank, editing, typed_place
 from app.posts.models import Draft, Post
 from app.posts.queries.one import post_by_code, windows_of
-from app.posts.rules import Feature, PlaceDraft, PostDraft, PostKind, Urgency
+from app.posts.rules import Feature, PlaceDraft, PostDraft, PostKind, Urgency, by_number
+from app.posts.rules.draft import HOUSEHOLDS
+from app.posts.rules.party import Party
 from app.territories import queries as territories
 from app.territories.models import Place
 
@@ -42,6 +46,18 @@ async def draft_by_token(
 
 def answers_of(draft: Draft) -> Answers:
     return reading.from_json(draft.kind, json.loads(draft.answers))
+
+
+async def client_of_draft(reader: ReadSession, answers: Answers) -> Client | None:
+    """For whom the draft is, with the organisation; None where somebody writes for themselves."""
+    if answers.about.client_id is None:
+        return None
+    found: Client | None = await reader.scalar(
+        select(Client)
+        .options(joinedload(Client.organisation))
+        .where(Client.id == answers.about.client_id)
+    )
+    return found
 
 
 async def post_of_draft(reader: ReadSession, draft: Draft) -> Post:
@@ -93,6 +109,19 @@ def place_answer(place: Place, address: str | None = None) -> Typed:
     return typed_place(draft, words, place.name_fr, place.name_nl)
 
 
+def own_features(post: Post) -> Feature:
+    """What the author said of the house, without what a verifier found."""
+    found = Feature(post.features)
+    return found & ~HOUSEHOLDS if by_number(post.category).is_hosting else found
+
+
+def party_of(post: Post) -> Party | None:
+    """Who needs a roof, where that was said."""
+    if post.party_women is None or post.party_men is None or post.party_children is None:
+        return None
+    return Party(post.party_women, post.party_men, post.party_children)
+
+
 async def draft_of_post(reader: ReadSession, post: Post) -> tuple[PostDraft, Typed]:
     """A post as it was said, and its place as an answer with the address its owner gave."""
     place = await territories.place(reader, post.place_id)
@@ -106,13 +135,15 @@ async def draft_of_post(reader: ReadSession, post: Post) -> tuple[PostDraft, Typ
         languages=tuple(post.languages),
         note=post.note,
         note_language=post.note_language,
+        note_reason=post.note_reason,
         interpreter=post.interpreter,
         urgency=Urgency(post.urgency),
         latest_by=post.latest_by,
         windows=tuple(windows),
         required=Feature(post.required),
         wished=Feature(post.wished),
-        features=Feature(post.features),
+        features=own_features(post),
+        party=party_of(post),
         organisation_id=post.organisation_id,
         client_id=post.client_id,
     )

@@ -92,6 +92,8 @@ def feature_words() -> dict[str, str]:
         "smoke_free": _("smoke-free"),
         "family_household": _("a family lives there"),
         "womens_household": _("only women live there"),
+        "couple_household": _("a family or a couple lives there"),
+        "no_lone_man": _("no man living alone"),
     }
 
 

@@ -1,0 +1,33 @@
+"""Requests for a roof that wait until a worker vouches."""
+
+from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.rules import Visitor
+from app.db import ReadSession
+from app.errors import NotFoundError
+from app.i18n import sentence
+from app.posts.models import Post
+from app.posts.queries.one import HOSTING
+
+NO_REQUEST = sentence("This request does not wait any more: somebody vouches, or it has ended.")
+
+
+async def waiting_need(reader: ReadSession, visitor: Visitor, code: str) -> Post:
+    """An open request that nobody adopted; another organisation's own is nobody else's."""
+    need = await reader.scalar(
+        select(Post)
+        .options(joinedload(Post.place))
+        .where(
+            Post.code == code,
+            Post.kind == "need",
+            literal_column("is_open"),
+            Post.category.in_(HOSTING),
+            Post.adopted_at.is_(None),
+            Post.ends_at > func.now(),
+            or_(Post.organisation_id.is_(None), Post.organisation_id.in_(visitor.organisation_ids)),
+        )
+    )
+    if need is None:
+        raise NotFoundError(NO_REQUEST)
+    return need

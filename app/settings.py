@@ -69,6 +69,18 @@ class ContactSettings:
 
 
 @dataclass(frozen=True)
+class LedgerSettings:
+    """How often the ledger is signed, and where others keep what was signed.
+
+    `copy_folder` gets every checkpoint; `copies` are web addresses of checkpoints kept outside.
+    """
+
+    seal_minutes: int = 60
+    copy_folder: Path | None = None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     environment: str
     public_url: str
@@ -79,11 +91,17 @@ class Settings:
     geocoder: GeocoderSettings = field(default_factory=GeocoderSettings)
     map: MapSettings = field(default_factory=MapSettings)
     contact: ContactSettings = field(default_factory=ContactSettings)
+    ledger: LedgerSettings = field(default_factory=LedgerSettings)
     metrics_token: Secret = field(default_factory=lambda: Secret(""))
 
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def ledger_origin(self) -> str:
+        """The public name of the ledger: its address without the scheme."""
+        return f"{self.public_url.partition('://')[2]}/ledger"
 
     @property
     def is_https(self) -> bool:
@@ -137,5 +155,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             phone=env.get("SOLIDARE_CONTACT_PHONE", ContactSettings.phone),
             name=env.get("SOLIDARE_CONTACT_NAME", ContactSettings.name),
         ),
+        ledger=_ledger(env),
         metrics_token=Secret(env.get("SOLIDARE_METRICS_TOKEN", "")),
+    )
+
+
+def _ledger(env: Mapping[str, str]) -> LedgerSettings:
+    folder = env.get("SOLIDARE_LEDGER_FOLDER", "")
+    minutes = "1" if env.get("SOLIDARE_ENVIRONMENT") == "development" else "60"
+    return LedgerSettings(
+        seal_minutes=int(env.get("SOLIDARE_SEAL_MINUTES", minutes)),
+        copy_folder=Path(folder) if folder else None,
+        copies=tuple(env.get("SOLIDARE_LEDGER_COPIES", "").split()),
     )

@@ -79,13 +79,18 @@ async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
+APPEND_ONLY = ("ledger_entry", "ledger_leaf", "ledger_checkpoint")
+
+
 async def empty(engine: AsyncEngine) -> None:
     """Remove every row; the ledger's own refusal is switched off for this one transaction."""
     tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     async with engine.begin() as connection:
-        await connection.execute(text("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_keep"))
-        await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-        await connection.execute(text("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_keep"))
+        for switch in ("DISABLE", "ENABLE"):
+            for table in APPEND_ONLY:
+                await connection.execute(text(f"ALTER TABLE {table} {switch} TRIGGER USER"))
+            if switch == "DISABLE":
+                await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
 
 
 @pytest.fixture

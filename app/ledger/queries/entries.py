@@ -1,4 +1,4 @@
-"""Reading the ledger, and checking that what is read is what was written."""
+"""Entries as anyone may read them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from app.paging import PAGE_SIZE, Page, offset
 
 COUNTED_TO = 1_000_000
 LARGEST_NUMBER = 2**63 - 1
-BATCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -30,16 +29,7 @@ class Record:
         return self.fact is not None and rules.digest(self.canonical) == self.digest
 
 
-@dataclass(frozen=True)
-class Verification:
-    """How many entries there are, the root over them all, and the numbers of broken ones."""
-
-    entries: int
-    root: bytes
-    broken: tuple[int, ...]
-
-
-def _record(entry: Entry) -> Record:
+def record_of(entry: Entry) -> Record:
     try:
         fact = rules.read(entry.canonical)
     except ValueError:
@@ -53,7 +43,7 @@ async def entry(reader: ReadSession, number: int) -> Record:
     found = await reader.get(Entry, number) if 1 <= number <= LARGEST_NUMBER else None
     if found is None:
         raise NotFoundError("The ledger has no entry with this number.")
-    return _record(found)
+    return record_of(found)
 
 
 async def entries(reader: ReadSession, number: int) -> Page[Record]:
@@ -63,7 +53,7 @@ async def entries(reader: ReadSession, number: int) -> Page[Record]:
     rows = await reader.scalars(
         select(Entry).order_by(Entry.id.desc()).offset(offset(number)).limit(PAGE_SIZE)
     )
-    items = [_record(row) for row in rows]
+    items = [record_of(row) for row in rows]
     return Page(items, number, total, counted_to=COUNTED_TO)
 
 
@@ -75,18 +65,4 @@ async def broken_entries(reader: ReadSession) -> Sequence[Record]:
         .order_by(Entry.id)
         .limit(PAGE_SIZE)
     )
-    return [_record(row) for row in rows]
-
-
-async def verify(reader: ReadSession) -> Verification:
-    """Read every entry, one batch in memory at a time, and check form, digest and name."""
-    tree, count, broken = rules.Tree(), 0, []
-    rows = await reader.stream_scalars(
-        select(Entry).order_by(Entry.id).execution_options(yield_per=BATCH)
-    )
-    async for row in rows:
-        count += 1
-        tree.add(rules.digest(row.canonical))
-        if not _record(row).sound:
-            broken.append(row.id)
-    return Verification(count, tree.root(), tuple(broken))
+    return [record_of(row) for row in rows]

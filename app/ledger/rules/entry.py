@@ -4,7 +4,6 @@ Canonical bytes are UTF-8 JSON with sorted ASCII keys and no spaces, NFC strings
 2^53 and no floats: a subset of RFC 8785. They are stored and hashed as they are.
 A person x appears as C = HMAC-SHA-256(k_x, subject) with k_x = HMAC-SHA-256(k, reference):
 deleting the 32 random bytes k leaves a number that points to nobody.
-The digest is the leaf hash of RFC 6962: SHA-256(0x00, canonical bytes).
 """
 
 import hashlib
@@ -110,45 +109,6 @@ def is_canonical(raw: bytes) -> bool:
     return True
 
 
-def digest(raw: bytes) -> bytes:
-    """Leaf hash of RFC 6962."""
-    return hashlib.sha256(b"\x00" + raw).digest()
-
-
-class Tree:
-    """Merkle tree hash of RFC 6962 over leaf hashes as they come, without keeping them."""
-
-    def __init__(self) -> None:
-        # Left subtrees are full, so a binary counter of them needs no recursion.
-        self._full: list[tuple[int, bytes]] = []
-
-    def add(self, leaf: bytes) -> None:
-        size, node = 1, leaf
-        while self._full and self._full[-1][0] == size:
-            size, node = size * 2, _node(self._full.pop()[1], node)
-        self._full.append((size, node))
-
-    def root(self) -> bytes:
-        if not self._full:
-            return hashlib.sha256(b"").digest()
-        *lefts, (_, node) = self._full
-        for _, left in reversed(lefts):
-            node = _node(left, node)
-        return node
-
-
-def root(digests: Iterable[bytes]) -> bytes:
-    """Merkle tree hash of RFC 6962 over leaf hashes in order."""
-    tree = Tree()
-    for leaf in digests:
-        tree.add(leaf)
-    return tree.root()
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
 def opening(secret: bytes, reference: UUID) -> bytes:
     """k_x: opens one entry only; a receipt may carry it, the platform never stores it."""
     return hmac.new(secret, reference.bytes, hashlib.sha256).digest()
@@ -169,3 +129,25 @@ def region_of(commune: str) -> str:
 def named_area(commune: str, completed_there: int) -> str:
     """The commune where enough happened there to hide in, else its region."""
     return commune if completed_there >= LARGE_ENOUGH else region_of(commune)
+
+
+def receipt(
+    raw: bytes,
+    *,
+    side: str,
+    subject: UUID,
+    opened: bytes,
+    place: int,
+    proof: Iterable[bytes],
+    checkpoint: str,
+) -> dict[str, object]:
+    """What one side may keep: the entry, its place, and what opens this side's number in it."""
+    return {
+        "entry": raw.decode(),
+        "side": side,
+        "subject": subject.hex,
+        "opening": opened.hex(),
+        "place": place,
+        "proof": [node.hex() for node in proof],
+        "checkpoint": checkpoint,
+    }

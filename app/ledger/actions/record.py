@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import Session
 from app.ledger import rules
-from app.ledger.models import Entry, SubjectKey
+from app.ledger.models import Entry, Pending, SubjectKey
 from app.ledger.rules import Fact, Kind, SubjectKind
 
 Subject = tuple[SubjectKind, int]
@@ -48,15 +48,17 @@ async def record(
     )
     session.add(entry)
     await session.flush()
+    session.add(Pending(entry_id=entry.id))
+    await session.flush()
     return entry
 
 
 async def _commitment(session: Session, subject: Subject, reference: UUID) -> bytes:
-    key = await _key(session, subject)
+    key = await key_of(session, subject)
     return rules.commitment(rules.opening(key.secret, reference), key.subject)
 
 
-async def _key(session: Session, subject: Subject) -> SubjectKey:
+async def key_of(session: Session, subject: Subject) -> SubjectKey:
     """The subject's key, made when it first meets the ledger."""
     kind, ref = subject
     await session.execute(

@@ -3,7 +3,7 @@
 The hard filters stand in their order; the first that fails is the reason why not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,7 +117,7 @@ def _passes(market: Market, step: Filter, need: I64, row: I64) -> Bool:
     return np.asarray(ok)
 
 
-def _first_failed(market: Market, need: I64, row: I64) -> I8:
+def first_failed(market: Market, need: I64, row: I64) -> I8:
     """Place in ORDER of the first filter each pair fails; `unlikely` is not asked here."""
     failed = np.full(len(need), PASSED, dtype=np.int8)
     left = np.arange(len(need))
@@ -158,7 +158,7 @@ def candidates(
     parts = [edges_of(market, none, none, weights)]
     least = np.broadcast_to(floor, len(market.needs))
     for need, row in _pairs(market, wanted, open_rows):
-        ok = _first_failed(market, need, row) == PASSED
+        ok = first_failed(market, need, row) == PASSED
         edges = edges_of(market, need[ok], row[ok], weights)
         parts.append(_best(edges.take(edges.p >= least[edges.need]), k))
     return _best(joined(*parts), k)
@@ -176,19 +176,26 @@ def _best(edges: Edges, k: int) -> Edges:
     return ordered.take(np.arange(len(ordered)) - np.repeat(first, count) < k)
 
 
-def furthest(market: Market, weights: Weights, needs: I64, floor: float) -> tuple[I64, I64, I64]:
+def furthest(
+    market: Market,
+    weights: Weights,
+    needs: I64,
+    floor: float,
+    pairs: Iterable[tuple[I64, I64]] | None = None,
+) -> tuple[I64, I64, I64]:
     """How far the best rows of each need came, how many came as far, how many of these are free.
 
-    How far is a place in ORDER, or PASSED. Rows blocked, barred or one's own count as absent.
+    How far is a place in ORDER, or PASSED. Rows blocked, barred or one's own count as absent,
+    and so do pairs that `pairs` leaves out; it brings all pairs of a need together.
     """
     stage = np.zeros(len(market.needs), dtype=np.int64)
     count, places = np.zeros_like(stage), np.zeros_like(stage)
-    for need, row in _pairs(market, needs, np.arange(len(market.offers))):
+    for need, row in pairs or _pairs(market, needs, np.arange(len(market.offers))):
         present = np.ones(len(need), dtype=np.bool_)
         for hidden in (Filter.OWNER, Filter.BLOCKED, Filter.BARRED):
             present &= _passes(market, hidden, need, row)
         need_, row_ = need[present], row[present]
-        failed = _first_failed(market, need_, row_).astype(np.int64)
+        failed = first_failed(market, need_, row_).astype(np.int64)
         likely = edges_of(market, need_, row_, weights).p >= floor
         failed[(failed == PASSED) & ~likely] = ORDER.index(Filter.UNLIKELY)
         np.maximum.at(stage, need_, failed)
@@ -215,7 +222,7 @@ def feasible(
         barred=[(need.id, offer.id)] if barred else (),
     )
     one = np.zeros(1, dtype=np.int64)
-    failed = int(_first_failed(market, one, one)[0])
+    failed = int(first_failed(market, one, one)[0])
     if failed < PASSED:
         return ORDER[failed]
     likely = edges_of(market, one, one, weights).p[0] >= floor

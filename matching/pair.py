@@ -8,7 +8,7 @@ from hashlib import sha256
 import numpy as np
 
 from matching.candidates import Edges, Filter, edges_of, feasible, furthest
-from matching.columns import I64
+from matching.columns import I64, Bool
 from matching.explain import Facts, Reason, Unmatched, WhyNot, reasons, why_not
 from matching.geo import Bucket, bucket
 from matching.greedy import Proposal, propose
@@ -23,7 +23,10 @@ _CODES = tuple(WhyNot)
 
 @dataclass(frozen=True)
 class Pairing:
-    """One proposal to send; `terms` are the score's parts, `far` lies beyond the asked radius."""
+    """One proposal to send; `terms` are the score's parts, `far` lies beyond the asked radius.
+
+    `explored`: chosen to learn from, not because it is the best; nobody is told.
+    """
 
     need: int
     offer: int
@@ -35,6 +38,7 @@ class Pairing:
     bucket: Bucket
     far: bool
     reasons: tuple[Reason, ...]
+    explored: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def match(market: Market, weights: Weights, policy: Policy) -> Result:
     versions = sorted(market.versions.items())
     stamp = f"{market.as_of} {weights.version} {policy.version} {versions}"
     return Result(
-        pairings=_pairings(market, weights, chosen, ranks.tolist()),
+        pairings=pairings(market, weights, chosen, ranks, ranks < 0),
         unmatched=unmatched,
         statistics=_statistics(market, edges, chosen, proposals),
         digest=_digest(stamp, (chosen.need, chosen.row, chosen.q, ranks, without, codes)),
@@ -96,13 +100,14 @@ def pair(
         return failed
     market = market_of((need,), (offer,))
     one = np.zeros(1, dtype=np.int64)
-    (pairing,) = _pairings(market, weights, edges_of(market, one, one, weights), [1])
+    (pairing,) = pairings(market, weights, edges_of(market, one, one, weights), one + 1, one > 0)
     return pairing
 
 
-def _pairings(
-    market: Market, weights: Weights, chosen: Edges, ranks: Sequence[int]
+def pairings(
+    market: Market, weights: Weights, chosen: Edges, ranks: I64, explored: Bool
 ) -> tuple[Pairing, ...]:
+    """The chosen edges as they are told."""
     needs, offers = market.needs, market.offers
     parts = terms(needs, offers, chosen.need, chosen.row, chosen.km, lam=weights.lam)
     asked = np.minimum(needs.radius_asked[chosen.need], offers.radius_asked[chosen.row])
@@ -125,13 +130,14 @@ def _pairings(
                 need=int(needs.id[n]),
                 offer=int(offers.id[r]),
                 occurrence=int(offers.occurrence[r]),
-                rank=ranks[i],
+                rank=int(ranks[i]),
                 p=float(chosen.p[i]),
                 q=int(chosen.q[i]),
                 terms=tuple(parts[i].tolist()),
                 bucket=bucket(km),
                 far=bool(not remote and km > asked[i]),
                 reasons=reasons(facts, weights),
+                explored=bool(explored[i]),
             )
         )
     return tuple(made)

@@ -16,7 +16,7 @@ from time import monotonic
 
 from matching.candidates import candidates
 from matching.market import Market
-from matching.pair import match
+from matching.plan import match
 from matching.policy import Policy
 from matching.score import PRIOR
 from tests.fuzz.oracle import HOSTING, most_live, refused

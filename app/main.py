@@ -30,6 +30,7 @@ from app.db import (
     session_maker,
     transaction,
 )
+from app.desk import pages as desk_pages
 from app.exchanges import api as exchanges_api
 from app.exchanges import pages as exchanges_pages
 from app.home import api as home_api
@@ -64,6 +65,7 @@ from app.web.visit import Visitor, current_visit
 ROUTES: list[ControllerRouterHandler] = [
     *home_pages.handlers,
     *moderation_pages.handlers,
+    *desk_pages.handlers,
     *exchanges_pages.handlers,
     *proposals_pages.handlers,
     *posts_pages.handlers,

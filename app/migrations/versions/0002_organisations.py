@@ -64,6 +64,11 @@ def _widen() -> None:
         "fk_client_worker_id", "client", "person", ["worker_id"], ["id"], ondelete="SET NULL"
     )
     op.create_index("ix_client_worker_id", "client", ["worker_id"])
+    # Whoever heard the last mandate has looked after the client so far.
+    op.execute(
+        "UPDATE client SET worker_id = (SELECT mandate.worker_id FROM mandate "
+        "WHERE mandate.client_id = client.id ORDER BY mandate.id DESC LIMIT 1)"
+    )
     op.add_column("role_grant", _moment("ends_at", "Valid until then; empty: open end."))
     op.add_column(
         "role_grant",

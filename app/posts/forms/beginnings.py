@@ -86,6 +86,31 @@ def on_behalf(
     )
 
 
+def copying(post: PostDraft, place: Typed, how: str, today: date) -> Answers:
+    """The same need of the same client again: only the dates are asked; the rest can be changed.
+
+    The client agrees anew, today; `how` is the way in which they agreed before.
+    """
+    last = editing(post, "", place)
+    forgotten = {Step.PEOPLE, Step.FACTS} | (set() if post.note else {Step.NOTE})
+    kept: dict[Step, Typed] = {
+        step: said for step, said in last.typed.items() if step not in forgotten
+    }
+    people = Typed(last.typed[Step.PEOPLE])
+    people["from_day"] = [today.isoformat()]
+    people.pop("by_day", None)
+    return Answers(
+        PostKind.NEED,
+        typed={**kept, Step.CONSENT: Typed(how=[how], day=[today.isoformat()])},
+        prefilled={Step.PEOPLE: people},
+        about=About(
+            given=(Step.KIND, Step.PLACE, Step.LANGUAGES, Step.CONSENT),
+            organisation_id=post.organisation_id,
+            client_id=post.client_id,
+        ),
+    )
+
+
 def editing(post: PostDraft, code: str, place: Typed) -> Answers:
     """A published post as answers again; all of them stand and each can be changed."""
     timing = Step.WHEN if post.kind is PostKind.OFFER else Step.PEOPLE

@@ -1,0 +1,7 @@
+"""What people see who work at a desk."""
+
+from litestar.types import ControllerRouterHandler
+
+from app.desk.pages import board, needs
+
+handlers: list[ControllerRouterHandler] = [*board.handlers, *needs.handlers]

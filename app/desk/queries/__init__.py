@@ -1,0 +1,18 @@
+"""What a desk asks."""
+
+from app.desk.queries.board import BoardFilter, Line, board, lonely_needs
+from app.desk.queries.check_ins import DueCheckIn, due_check_ins
+from app.desk.queries.counts import MonthCount, monthly_counts
+from app.desk.queries.needs import last_manner
+
+__all__ = [
+    "BoardFilter",
+    "DueCheckIn",
+    "Line",
+    "MonthCount",
+    "board",
+    "due_check_ins",
+    "last_manner",
+    "lonely_needs",
+    "monthly_counts",
+]

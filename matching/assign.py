@@ -13,9 +13,9 @@ from scipy.sparse.csgraph import (  # type: ignore[import-untyped]  # it ships n
     connected_components,
 )
 
-from matching.augment import ENTER, PAIR, run
+from matching.augment import run
 from matching.columns import I32, I64, frozen
-from matching.net import AT, NOWHERE, PRICE, Y, net_of, widened
+from matching.net import AT, ENTER, NOWHERE, PAIR, PRICE, Y, net_of, steps_of, widened
 
 LEVEL_BITS = 37
 CLOSED = 1 << 42  # the price of a row without places: more than any pair is worth
@@ -192,14 +192,6 @@ class _Solver:
             )
         )
         run(self.net, steps[np.argsort(steps[:, 1], kind="stable")])
-
-
-def steps_of(what: int, *, need: I64, row: I64 | int = 0, w: I64 | int = 0) -> I64:
-    """Steps of one kind, one per need given."""
-    steps = np.empty((len(need), 4), dtype=np.int64)
-    for column, values in enumerate((what, need, row, w)):
-        steps[:, column] = values
-    return steps
 
 
 def _inverse(order: I64) -> I64:

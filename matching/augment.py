@@ -14,20 +14,28 @@ from matching.net import (
     BACK,
     BEST,
     CAPACITY,
+    CLOSE,
     DISTANCE,
     END,
+    ENTER,
     EVENT,
     HELD,
+    LEAVE,
     LENGTH,
     MOVED,
     MOVED_AT,
     NOWHERE,
     ONTO,
+    OPEN,
     OTHER,
+    PAIR,
+    PART,
     PLACE,
     PRICE,
+    RAISE,
     SEARCH,
     SEEN,
+    SEND,
     SETTLED,
     START,
     VIA,
@@ -35,8 +43,6 @@ from matching.net import (
     Net,
     Y,
 )
-
-ENTER, LEAVE, PAIR, PART, OPEN, CLOSE, RAISE = range(7)  # steps of `run`
 
 
 @bare
@@ -306,6 +312,21 @@ def _leave(net: Net, need: int) -> None:
 
 
 @bare
+def _send(net: Net, need: int) -> None:
+    """A need and its place leave together: nothing else moves."""
+    row = net.needs[need, AT]
+    if row < 0:
+        _leave(net, need)
+        return
+    _place(net, need, ABSENT)
+    net.needs[need, Y] = 0
+    _remove(net.rows, HELD, net.held, row, need)
+    net.rows[row, CAPACITY] -= 1
+    if net.rows[row, CAPACITY] == 0:
+        net.rows[row, PRICE] = 0
+
+
+@bare
 def _enter(net: Net, need: int) -> None:
     if net.needs[need, AT] == ABSENT:
         _place(net, need, NOWHERE)
@@ -402,6 +423,8 @@ def run(net: Net, steps: I64) -> None:
             _enter(net, need)
         elif what == LEAVE:
             _leave(net, need)
+        elif what == SEND:
+            _send(net, need)
         elif what == PAIR:
             _pair(net, need, row, w)
         elif what == PART:

@@ -18,12 +18,16 @@ START, LENGTH, ROOM = range(3)  # of a list, counted from its first column
 # columns of a need: its pairs, its dual, its row, and the event in which it last moved
 AHEAD, Y, AT, MOVED_AT = 0, 3, 4, 5
 NEED_COLUMNS = 6
+_SPARE = 4
 # columns of a row: holders, places, price; marks of a search; all pairs
 HELD, CAPACITY, PRICE, SEEN, DISTANCE, PLACE, VIA, ONTO, BACK = 0, 3, 4, 5, 6, 7, 8, 9, 10
 ROW_COLUMNS = 13
 # `clock`: which event, how many moved in it; which search, its best end so far and who is dropped
 # or comes in there, how many rows wait in the heap, how many are settled
 EVENT, MOVED, SEARCH, BEST, END, OTHER, WAITING, SETTLED = range(8)
+
+# steps of `augment.run`: what, need, row, w
+ENTER, LEAVE, SEND, PAIR, PART, OPEN, CLOSE, RAISE = range(8)
 
 
 class Net(NamedTuple):
@@ -43,10 +47,12 @@ class Net(NamedTuple):
     clock: I64
 
 
-def net_of(need: I64, row: I64, w: I64, capacity: I64, n: int, *, both_ways: bool) -> Net:
+def net_of(
+    need: I64, row: I64, w: I64, capacity: I64, n: int, *, both_ways: bool, spare: int = 0
+) -> Net:
     """These pairs, in the order given; nobody present, all prices 0.
 
-    Without `both_ways` needs can only be brought in.
+    Without `both_ways` needs can only be brought in. Each list has `spare` room.
     """
     m = len(capacity)
     needs = np.zeros((n, NEED_COLUMNS), dtype=np.int64)
@@ -54,6 +60,8 @@ def net_of(need: I64, row: I64, w: I64, capacity: I64, n: int, *, both_ways: boo
     rows = np.zeros((m, ROW_COLUMNS), dtype=np.int64)
     rows[:, CAPACITY] = capacity
     rows[:, HELD + ROOM] = np.minimum(capacity, n)
+    for table, column, key in ((needs, AHEAD, need), (rows, BACK, row)):
+        table[:, column + ROOM] = spare + np.bincount(key, minlength=len(table)) if spare else 0
     back = len(w) if both_ways else 0
     return Net(
         needs=needs,
@@ -79,12 +87,17 @@ def _fill(table: I64, column: int, arena: I64, key: I64, item: I64, w: I64) -> N
 
 
 def _listed(table: I64, column: int, key: I64, item: I64, w: I64) -> I64:
-    """An arena with these pairs by key; each list has the room asked for, or what it needs."""
+    """An arena with these pairs by key; each list has the room asked for, or what it needs.
+
+    The last entry of an arena says how much of it belongs to lists.
+    """
     room = np.maximum(table[:, column + ROOM], np.bincount(key, minlength=len(table)))
     table[:, column + ROOM] = room
     table[:, column + START] = np.cumsum(room) - room
     table[:, column + LENGTH] = 0
-    arena = np.zeros((int(room.sum()), 2), dtype=np.int64)
+    used = int(room.sum())
+    arena = np.zeros((used + 1, 2), dtype=np.int64)
+    arena[-1, 0] = used
     _fill(table, column, arena, key, item, w)
     return arena
 
@@ -108,3 +121,52 @@ def widened(net: Net, need: I64, row: I64) -> Net:
         ahead=_listed(net.needs, AHEAD, key, item, w),
         back=_listed(net.rows, BACK, item, key, w),
     )
+
+
+def steps_of(what: int, *, need: I64 | int = 0, row: I64 | int = 0, w: I64 | int = 0) -> I64:
+    """Steps of one kind, as many as the longest column."""
+    return np.column_stack(np.broadcast_arrays(np.int64(what), np.atleast_1d(need), row, w))
+
+
+def with_room(net: Net, steps: I64, needs: int, rows: int) -> Net:
+    """The same net with room for what the steps add, and for so many needs and rows at least."""
+    net = _with_slots(net, needs, rows)
+    paired, opened = steps[steps[:, 0] == PAIR], steps[steps[:, 0] == OPEN]
+    ahead = (net.needs, AHEAD, AHEAD + LENGTH, net.ahead, paired[:, 1])
+    back = (net.rows, BACK, BACK + LENGTH, net.back, paired[:, 2])
+    held = (net.rows, HELD, CAPACITY, net.held, opened[:, 2])
+    return net._replace(ahead=_roomy(*ahead), back=_roomy(*back), held=_roomy(*held))
+
+
+def _with_slots(net: Net, n: int, m: int) -> Net:
+    old_n, old_m = len(net.needs), len(net.rows)
+    if n <= old_n and m <= old_m:
+        return net
+    needs = np.zeros((max(n, old_n), NEED_COLUMNS), dtype=np.int64)
+    needs[:, AT] = ABSENT
+    needs[:old_n] = net.needs
+    rows = np.zeros((max(m, old_m), ROW_COLUMNS), dtype=np.int64)
+    rows[:old_m] = net.rows
+    work = np.zeros((2, len(rows)), dtype=np.int64)
+    moves = np.zeros((len(needs), 2), dtype=np.int64)
+    return net._replace(needs=needs, rows=rows, heap=work[0], settled=work[1], moves=moves)
+
+
+def _roomy(table: I64, column: int, filled: int, arena: I64, keys: I64) -> I64:
+    """The arena after lists that would overflow, one more item per key named, moved to its end."""
+    named, more = np.unique(keys, return_counts=True)
+    wanted = table[named, filled] + more
+    short = wanted > table[named, column + ROOM]
+    for key, most in zip(named[short].tolist(), wanted[short].tolist(), strict=True):
+        room = 2 * most + _SPARE
+        if arena[-1, 0] + room >= len(arena):
+            wider = np.zeros((len(arena) * 3 // 2 + room + 1, 2), dtype=np.int64)
+            wider[: len(arena)] = arena
+            wider[-1, 0] = arena[-1, 0]
+            arena = wider
+        start, length = table[key, column + START], table[key, column + LENGTH]
+        end = arena[-1, 0]
+        arena[end : end + length] = arena[start : start + length]
+        table[key, column + START], table[key, column + ROOM] = end, room
+        arena[-1, 0] += room
+    return arena

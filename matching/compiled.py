@@ -39,3 +39,11 @@ def bare(function: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Ans
         return function
     made = njit(nogil=True, _nrt=False)(function)  # type: ignore[call-overload]  # not in its types
     return cast("Callable[_Parameters, _Answer]", made)
+
+
+def pasted(function: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
+    """The same, written out inside its callers: for parts that are handed much at each call."""
+    if not AVAILABLE:
+        return function
+    made = njit(nogil=True, inline="always")(function)
+    return cast("Callable[_Parameters, _Answer]", made)

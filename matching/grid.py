@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.columns import F64, I16, I32, I64, U32, U64, Bool
+from matching.columns import F64, I16, I64, U32, U64, Bool
 from matching.geo import EARTH_KM
 from matching.market import Needs, Offers
+from matching.records import FAR, HARD, INTERPRETER, KIND, NEED, ROW, Records, Rows
 from matching.score import ENOUGH_QUARTERS, FADE_H, REMOTE_ONLY, Weights
-from matching.search import FAR, HARD, INTERPRETER, KIND, NEED, ROW, Records, Rows
 from matching.taxonomy import TAXONOMY
 
 _KINDS = len(TAXONOMY)
-_CELL_IN_LAMBDAS = 0.6
+_CELL_IN_LAMBDAS = 0.7
 _LARGEST_CELL_KM = 60.0
 _CELLS_PER_ROW = 4.0
 _LANGUAGE_HARD = np.array([params.language_hard for params in TAXONOMY.values()])
@@ -24,6 +24,7 @@ _UPPER = np.uint64(32)
 _DOUBT_KM = 1e-6  # per km of span: storing and subtracting in float32
 _DOUBT_SCORE = 1e-6
 _NEAR_POLE = 1e-3
+_NEIGHBOURS_KM = 10.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -31,7 +32,7 @@ class OfferIndex:
     """Offers under one version of the weights, ready to be searched.
 
     A row without free places is skipped. The first `laid` rows stand in cells, later ones apart
-    at the end of `rows`, after its first `core` records.
+    at the end of `rows`, after its first `core` records. No category has more rows than `room`.
     """
 
     offers: Offers
@@ -43,6 +44,7 @@ class OfferIndex:
     cosine: float
     span: float
     loudest: float
+    room: int
 
     def extended(self, more: Offers) -> "OfferIndex":
         """With further rows at the end; exact, but slow once they are many."""
@@ -173,8 +175,12 @@ def index(offers: Offers, weights: Weights) -> OfferIndex:
     )
     loudest = float(np.abs(record["base"]).max(initial=0.0))
     return OfferIndex(
-        offers, weights, rows, len(offers), len(row), centre, cosine, span, loudest
+        offers, weights, rows, len(offers), len(row), centre, cosine, span, loudest, _most(offers)
     )
+
+
+def _most(offers: Offers) -> int:
+    return int(np.bincount(offers.category, minlength=1).max())
 
 
 def _with_fresh(old: OfferIndex, offers: Offers) -> OfferIndex:
@@ -195,11 +201,11 @@ def _with_fresh(old: OfferIndex, offers: Offers) -> OfferIndex:
         owner=offers.owner,
     )
     span = max(old.span, float(np.abs(late.xyz - old.centre).max(initial=0.0)))
-    return replace(old, offers=offers, rows=rows, span=span)
+    return replace(old, offers=offers, rows=rows, span=span, room=_most(offers))
 
 
 def asked(
-    index: OfferIndex, needs: Needs, least: F64, budget: F64, *, priced: bool
+    index: OfferIndex, needs: Needs, least: F64, budget: I64, *, priced: bool
 ) -> tuple[Records, float]:
     """Needs as the search reads them, and how wrong its distances may be, in km.
 
@@ -227,6 +233,12 @@ def asked(
     return record, slack
 
 
+def neighbours(index: OfferIndex, needs: Needs) -> I64:
+    """Needs by category and place."""
+    east, north = _plane(needs.xyz, index.cosine)
+    return np.lexsort((east // _NEIGHBOURS_KM, north // _NEIGHBOURS_KM, needs.category))
+
+
 def _shrink(index: OfferIndex, record: Records, points: F64) -> F64:
     """Least share of a distance on the plane that a great circle to any row can have."""
     kinds = index.rows.kinds
@@ -237,4 +249,5 @@ def _shrink(index: OfferIndex, record: Records, points: F64) -> F64:
         spans.append(np.maximum(np.abs(record[axis] - low), np.abs(record[axis] - high)))
     turn = np.maximum(spans[0] / index.cosine, spans[1]) / (2 * EARTH_KM)
     bent = np.sinc(np.minimum(turn / np.pi, 1.0))
-    return np.maximum(1e-3, bent * np.sqrt(np.minimum(1.0, _cosines(points) / index.cosine)))
+    level = np.sqrt(np.minimum(1.0, _cosines(points) / index.cosine))
+    return np.asarray(np.maximum(1e-3, bent * level))

@@ -3,7 +3,7 @@
 Compiled where the compiler is there, by numpy over all pairs where it is not: same answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from matching.candidates import Edges, candidates, edges_of, joined, within
 from matching.columns import F64, I64, frozen
 from matching.compiled import AVAILABLE
-from matching.grid import OfferIndex, asked, index
+from matching.grid import OfferIndex, asked, index, neighbours
 from matching.market import Market, NeedRow, Needs, OfferRow, market_of
+from matching.records import Barred, Best, Prices, Task
 from matching.score import PRIOR
-from matching.search import Barred, Best, Prices, Task, search
+from matching.search import ranked, search
 
 __all__ = ["Absent", "OfferIndex", "index", "top", "violated", "warm"]
 
@@ -49,23 +50,23 @@ def top(
 ) -> Edges:
     """For each need the k feasible rows of largest p >= floor, best first, ties by row."""
     parts = []
-    for some in _portions(len(needs)):
+    for some in _portions(index, needs):
         market, least = _market(index, needs.take(some), absent), floor[some]
         edges = _found(index, market, least, k)
-        chosen = _first(edges, -edges.p, k)
+        chosen = edges.take(ranked(edges.need, edges.row, -edges.p, k))
         parts.append(_renamed(chosen, some))
-    return joined(*parts)
+    return _by_need(joined(*parts), len(needs))
 
 
 def violated(
     index: OfferIndex,
     needs: Needs,
     floor: F64,
+    k: int = 4,
+    *,
     level: I64,
     y: I64,
     price: I64,
-    k: int = 4,
-    *,
     absent: Absent = NOBODY,
 ) -> Edges:
     """Of all feasible pairs those worth more than y + price: per need the k that exceed it most.
@@ -74,13 +75,15 @@ def violated(
     """
     parts = []
     budget = (level << LEVEL_BITS) - y
-    for some in _portions(len(needs)):
+    for some in _portions(index, needs):
         market, own = _market(index, needs.take(some), absent), budget[some]
         edges = _found(index, market, floor[some], k, (own, price))
         excess = own[edges.need] + edges.q - price[edges.row]
-        edges, excess = edges.take(excess > 0), excess[excess > 0]
-        parts.append(_renamed(_first(edges, -excess, k), some))
-    return joined(*parts)
+        more = np.flatnonzero(excess > 0)
+        edges, falling = edges.take(more), -excess[more].astype(np.float64)
+        chosen = edges.take(ranked(edges.need, edges.row, falling, k))
+        parts.append(_renamed(chosen, some))
+    return _by_need(joined(*parts), len(needs))
 
 
 def warm() -> None:
@@ -90,12 +93,25 @@ def warm() -> None:
     market = market_of((need,), (offer,))
     one = np.ones(1, dtype=np.int64)
     found = top(index(market.offers, PRIOR), market.needs, np.zeros(1))
-    violated(index(market.offers, PRIOR), market.needs, found.p, one, one, one)
+    violated(index(market.offers, PRIOR), market.needs, found.p, level=one, y=one, price=one)
 
 
-def _portions(count: int) -> Iterator[I64]:
-    for start in range(0, max(count, 1), _AT_ONCE):
-        yield np.arange(start, min(count, start + _AT_ONCE))
+def _portions(index: OfferIndex, needs: Needs) -> Iterator[I64]:
+    """Needs a few thousand at a time, neighbours together: they look at the same rows."""
+    order = neighbours(index, needs)
+    for start in range(0, max(len(order), 1), _AT_ONCE):
+        yield order[start : start + _AT_ONCE]
+
+
+def _by_need(edges: Edges, needs: int) -> Edges:
+    """In the order of needs; those of one need stand together already, and stay as they are."""
+    count = np.bincount(edges.need, minlength=needs)
+    ahead = (np.cumsum(count) - count)[edges.need]
+    begin = np.flatnonzero(np.diff(edges.need, prepend=-1))
+    within_need = np.arange(len(edges)) - np.repeat(begin, np.diff(begin, append=len(edges)))
+    order = np.empty(len(edges), dtype=np.int64)
+    order[ahead + within_need] = np.arange(len(edges))
+    return edges.take(order)
 
 
 def _market(index: OfferIndex, needs: Needs, absent: Absent) -> Market:
@@ -105,14 +121,6 @@ def _market(index: OfferIndex, needs: Needs, absent: Absent) -> Market:
 
 def _renamed(edges: Edges, names: I64) -> Edges:
     return Edges(names[edges.need], edges.row, edges.km, edges.p, edges.q)
-
-
-def _first(edges: Edges, falling: F64 | I64, k: int) -> Edges:
-    """Of each need the k first, ties by row; needs ascending."""
-    order = np.lexsort((edges.row, falling, edges.need))
-    need = edges.need[order]
-    start = np.searchsorted(need, need)
-    return edges.take(order[np.arange(len(need)) - start < k])
 
 
 def _found(
@@ -138,15 +146,11 @@ def _search(
     least = np.full(len(needs), _LEAST_SCORE)
     some = floor > 0
     least[some] = np.log(floor[some]) - np.log1p(-np.minimum(floor[some], 1 - 1e-15))
-    budget, price = worth or (np.zeros(0), np.zeros(0))
+    budget, price = worth or (np.zeros(len(needs), dtype=np.int64), np.zeros(0, dtype=np.int64))
     prices = _prices(index, price.astype(np.float64), len(needs))
-    records, slack = asked(
-        index, needs, least, budget if worth else least, priced=worth is not None
-    )
-    room = int(np.bincount(index.offers.category).max(initial=1)) + 1
-    best = Best(
-        np.empty(k), np.empty(room, np.int32), np.empty(room), np.zeros(1, dtype=np.int64)
-    )
+    records, slack = asked(index, needs, least, budget, priced=worth is not None)
+    kept, keys = np.empty(index.room, np.int32), np.empty(index.room)
+    best = Best(np.empty(k), kept, keys, np.zeros(1, np.int64))
     barred = _barred(market)
     need, row = search(Task(records, rows, barred, prices, best, slack))
     return need.astype(np.int64), row.astype(np.int64)
@@ -183,5 +187,3 @@ def _lists(keys: I64, pairs: I64) -> tuple[I64, I64]:
     start = np.concatenate(([0], np.cumsum(count)))
     places = np.repeat(first - start[:-1], count) + np.arange(start[-1])
     return start.astype(np.int64), np.ascontiguousarray(by_left[places, 1])
-
-

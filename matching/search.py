@@ -6,135 +6,22 @@ judged exactly. Rows of a cell stand by `base`, the best first, so a cell is lef
 """
 
 from math import exp, floor, log1p, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.columns import F64, I32, I64
-from matching.compiled import compiled, inlined
+from matching.compiled import compiled, inlined, pasted
 from matching.geo import EARTH_KM
+from matching.records import FAR, FREE, FRESH, HARD, INTERPRETER, REMOTE, Task
 
-Records = NDArray[np.void]
-FREE, REMOTE, FRESH = 0, 1, 2  # which part of the rows a stretch belongs to
-INTERPRETER, HARD, FAR = 1, 2, 4
-ROW = np.dtype(
-    [
-        ("windows", "u8"),
-        ("languages", "u8"),
-        ("has", "u8"),  # features, and what is accepted above them
-        ("x", "f4"),
-        ("y", "f4"),
-        ("z", "f4"),
-        ("chord", "f4"),  # of the radius
-        ("base", "f4"),  # what the row alone adds to the score
-        ("free", "i2"),
-        ("flags", "u2"),
-    ]
-)
-NEED = np.dtype(
-    [
-        ("windows", "u8"),
-        ("languages", "u8"),
-        ("asks", "u8"),
-        ("soft", "u8"),
-        ("owner", "i8"),
-        ("east", "f8"),  # on the plane
-        ("north", "f8"),
-        ("shrink", "f8"),  # no pair is nearer than this share of its distance on the plane
-        ("radius", "f8"),
-        ("chord", "f8"),
-        ("least", "f8"),  # the score below which nothing is wanted
-        ("doubt", "f8"),  # how wrong the difference of two scores may be
-        ("margin", "f8"),  # the same for keys
-        ("budget", "f8"),
-        ("quarters", "f8"),
-        ("wishes", "f8"),
-        ("x", "f4"),
-        ("y", "f4"),
-        ("z", "f4"),
-        ("kind", "i4"),
-        ("size", "i2"),
-        ("flags", "u2"),
-    ]
-)
-KIND = np.dtype(
-    [
-        ("scale", "f8"),  # 1 / lambda; 0 where distance counts nothing
-        ("remote_km", "f8"),  # the distance at which remote pairs are counted at most
-        ("near", "f8"),
-        ("log_near", "f8"),
-        ("time", "f8"),
-        ("speak", "f8"),
-        ("soft", "f8"),
-        ("fit", "f8"),
-        ("east", "f8"),
-        ("north", "f8"),
-        ("cell", "f8"),
-        ("base", "f8"),
-        ("columns", "i4"),
-        ("lines", "i4"),
-        ("first_cell", "i4"),
-        ("remote", "i4"),
-        ("remote_end", "i4"),
-        ("fresh", "i4"),
-        ("fresh_end", "i4"),
-    ]
-)
-
-
-class Rows(NamedTuple):
-    """Rows by cell; then once more the remote ones by category; then those added since.
-
-    `cells` holds where each cell begins, `row` what each is called outside.
-    """
-
-    record: Records
-    row: I32
-    kinds: Records
-    cells: I32
-    id: I64
-    owner: I64
-
-
-class Barred(NamedTuple):
-    """Per need, owners and offers that count as absent: where each list begins, and the lists."""
-
-    owners: I64
-    owner: I64
-    offers: I64
-    offer: I64
-
-
-class Prices(NamedTuple):
-    """Price of each row, least price in each cell; empty when the likeliest are sought."""
-
-    row: F64
-    cell: F64
-
-
-class Best(NamedTuple):
-    """Keys of the k best so far as a heap; rows and keys of all that might be among them."""
-
-    heap: F64
-    kept: I32
-    keys: F64
-    count: I64
-
-
-class Task(NamedTuple):
-    """What is searched for whom; `slack` is how wrong a distance may be, in km."""
-
-    needs: Records
-    rows: Rows
-    barred: Barred
-    prices: Prices
-    best: Best
-    slack: float
+_1, _2, _4, _56 = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56)
+_ODD, _PAIRS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
+_FOURS, _ONES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 
 
 @inlined
-def _cost(km: float, kind: Any) -> float:  # noqa: ANN401 - a record of KIND
+def _cost(km: float, kind: Any) -> Any:  # noqa: ANN401 - a record of KIND, a number
     far = km * kind.scale
     return kind.near * far + kind.log_near * log1p(far) if kind.log_near else kind.near * far
 
@@ -146,14 +33,11 @@ def _key(score: float, price: float, priced: bool) -> float:
 
 
 @inlined
-def _bits(mask: int) -> int:
+def _bits(mask: Any) -> Any:  # noqa: ANN401 - uint64
     """How many bits are set."""
-    mask = mask - ((mask >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    mask = (mask & np.uint64(0x3333333333333333)) + (
-        (mask >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    mask = (mask + (mask >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return (mask * np.uint64(0x0101010101010101)) >> np.uint64(56)
+    mask = mask - ((mask >> _1) & _ODD)
+    mask = (mask & _PAIRS) + ((mask >> _2) & _PAIRS)
+    return (((mask + (mask >> _4)) & _FOURS) * _ONES) >> _56
 
 
 @inlined
@@ -190,19 +74,21 @@ def _arc(chord: float) -> float:
 
 @inlined
 def _fits(need: Any, row: Any) -> bool:  # noqa: ANN401 - records of NEED and ROW
-    """Every filter that needs no distance and no owner."""
-    if row.has & need.asks != need.asks or row.windows & need.windows == 0:
-        return False
-    if row.free < need.size:
-        return False
+    """Every filter that needs no distance and no owner; without branches, they would mislead."""
     flags = need.flags | row.flags
+    understood = (
+        (flags & HARD == 0) | (flags & INTERPRETER != 0) | (row.languages & need.languages != 0)
+    )
     return bool(
-        flags & HARD == 0 or flags & INTERPRETER != 0 or row.languages & need.languages != 0
+        (row.has & need.asks == need.asks)
+        & (row.windows & need.windows != 0)
+        & (row.free >= need.size)
+        & understood
     )
 
 
 @inlined
-def _score(need: Any, row: Any, kind: Any, km: float) -> float:  # noqa: ANN401 - records
+def _score(need: Any, row: Any, kind: Any, km: float) -> Any:  # noqa: ANN401 - records
     score = row.base - _cost(km, kind)
     score += kind.time * min(1.0, _bits(row.windows & need.windows) / need.quarters)
     if row.languages & need.languages:
@@ -248,13 +134,13 @@ def _weigh(need: Any, row: Any, kind: Any, part: int, slack: float) -> tuple[flo
     return _score(need, row, kind, _arc(chord)), 1 if chord > reach - slack else 2
 
 
-@inlined
-def _scan(task: Task, n: int, first: int, last: int, part: int, bound: float) -> None:
+@pasted
+def _scan(task: Task, n: int, stretch: tuple[int, int], part: int, bound: float) -> None:
     """One stretch of rows, best base first; `bound` is the most that a pair there can add to it."""
     need, best, priced = task.needs[n], task.best, len(task.prices.row) > 0
     kind = task.rows.kinds[need.kind]
     price = 0.0
-    for at in range(first, last):
+    for at in range(stretch[0], stretch[1]):
         row, name = task.rows.record[at], task.rows.row[at]
         if priced:
             price = task.prices.row[name] - need.budget
@@ -270,13 +156,13 @@ def _scan(task: Task, n: int, first: int, last: int, part: int, bound: float) ->
             continue
         if _absent(task, n, name):
             continue
-        best.kept[best.count[0]], best.keys[best.count[0]] = name, key
-        best.count[0] += 1
+        best.kept[best.number[0]], best.keys[best.number[0]] = name, key
+        best.number[0] += 1
         if near == 2 and key > best.heap[0]:  # noqa: PLR2004 - surely
             _enter(best.heap, key)
 
 
-@inlined
+@pasted
 def _cell(task: Task, n: int, cell: int, km: float, perfect: float) -> None:
     """The rows of one cell, if any of them can still matter."""
     rows, need = task.rows, task.needs[n]
@@ -291,10 +177,10 @@ def _cell(task: Task, n: int, cell: int, km: float, perfect: float) -> None:
     bound = perfect - _cost(km, rows.kinds[need.kind])
     likeliest = rows.record[first].base + bound
     if _key(likeliest, price, len(task.prices.row) > 0) + need.margin >= task.best.heap[0]:
-        _scan(task, n, first, last, FREE, bound)
+        _scan(task, n, (first, last), FREE, bound)
 
 
-@inlined
+@pasted
 def _rings(task: Task, n: int, perfect: float) -> None:
     """The cells around a need, ring by ring, until neither its radius nor hope reaches further."""
     need, kind = task.needs[n], task.rows.kinds[task.needs[n].kind]
@@ -337,17 +223,39 @@ def search(task: Task) -> tuple[I32, I32]:
         kind = task.rows.kinds[need.kind]
         perfect = kind.time + kind.speak + kind.soft + kind.fit
         best.heap[:] = 0.0 if priced else need.least
-        best.count[0] = 0
+        best.number[0] = 0
         _rings(task, n, perfect)
         if need.flags & FAR:
             remote = perfect - _cost(kind.remote_km, kind)
-            _scan(task, n, kind.remote, kind.remote_end, REMOTE, remote)
-        _scan(task, n, kind.fresh, kind.fresh_end, FRESH, perfect)
-        while size + best.count[0] > len(need_of):
+            _scan(task, n, (kind.remote, kind.remote_end), REMOTE, remote)
+        _scan(task, n, (kind.fresh, kind.fresh_end), FRESH, perfect)
+        while size + best.number[0] > len(need_of):
             need_of = np.concatenate((need_of, need_of))
             row_of = np.concatenate((row_of, row_of))
-        for i in range(best.count[0]):
+        for i in range(best.number[0]):
             if best.keys[i] + need.margin >= best.heap[0]:
                 need_of[size], row_of[size] = n, best.kept[i]
                 size += 1
     return need_of[:size], row_of[:size]
+
+
+@compiled
+def ranked(need: I64, row: I64, falling: F64, k: int) -> I64:
+    """Places of the k least of each need, ties by row; `need` must be ascending."""
+    chosen = np.empty(len(need), np.int64)
+    begin, size = 0, 0
+    for at in range(len(need)):
+        if at and need[at] != need[at - 1]:
+            begin = size
+        place = size
+        while place > begin:
+            other = chosen[place - 1]
+            if (falling[other], row[other]) < (falling[at], row[at]):
+                break
+            if place < begin + k:
+                chosen[place] = other
+            place -= 1
+        if place < begin + k:
+            chosen[place] = at
+            size = min(size + 1, begin + k)
+    return chosen[:size]

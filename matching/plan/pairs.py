@@ -50,9 +50,16 @@ class Pairs:
         """For needs without live proposals, pairs worth more than y + price; none: nothing is."""
         needs = self._waiting
         asked = self._market.needs.take(needs)
-        facts = level[needs], y[needs], price
         found = [
-            violated(rows, asked, floor[needs], *facts, absent=self._absent)
+            violated(
+                rows,
+                asked,
+                floor[needs],
+                level=level[needs],
+                y=y[needs],
+                price=price,
+                absent=self._absent,
+            )
             for rows, floor in self._pools
         ]
         return _renamed(joined(*found), needs)

@@ -1,15 +1,22 @@
 """What the two sides send each other and us, checked the same way for pages and programs."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from wtforms import Form, StringField, TextAreaField
 from wtforms.fields.core import Field
 from wtforms.validators import StopValidation
 
-from app.clock import BRUSSELS, now
+from app.clock import BRUSSELS, local, now
 from app.errors import InvalidError
-from app.exchanges.rules import LONGEST_MESSAGE, LONGEST_PLACE, Answer, may_meet_at
+from app.exchanges.rules import (
+    LONGEST_MESSAGE,
+    LONGEST_PLACE,
+    LONGEST_STAY,
+    Answer,
+    Doing,
+    may_meet_at,
+)
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
 from app.i18n import sentence
@@ -19,6 +26,7 @@ from app.web.forms import PageForm
 WRITE = sentence("Write something first.")
 WHEN = sentence("Choose a day from today on, within two years.")
 NOON = time(12)
+STAY_ENDS = sentence("Choose a last day after today, within a year.")
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,60 @@ class Said:
 
     answer: Answer
     thanks: str = ""
+
+
+@dataclass(frozen=True)
+class PlanDraft:
+    """Until when a guest stays, and where they go next."""
+
+    ends_on: date
+    move_on: str
+
+
+class PlanForm(PageForm):
+    ends_on = StringField(lazy("Last day of the stay"))
+    move_on = TextAreaField(
+        lazy("Where does the guest go next, and who helps?"),
+        [filled(sentence("Write the plan in a few words.")), at_most(LONGEST_MESSAGE)],
+    )
+
+    def validate_ends_on(self, field: Field) -> None:
+        day = read_day(field.data)
+        if day is None:
+            raise StopValidation(_("Enter a day, such as 20/11/2026."))
+        if not is_stay_end(day):
+            raise StopValidation(_(STAY_ENDS))
+
+    @property
+    def plan(self) -> PlanDraft:
+        """Of a valid form."""
+        return read_plan(read_day(self.ends_on.data) or date.min, self.move_on.data or "")
+
+
+class CheckInForm(PageForm):
+    answer = StringField(lazy("How are you doing there?"))
+
+    def validate_answer(self, field: Field) -> None:
+        if field.data not in set(Doing):
+            raise StopValidation(_("Choose one of these."))
+
+    @property
+    def doing(self) -> Doing:
+        """Of a valid form."""
+        return Doing(self.answer.data or "")
+
+
+def is_stay_end(day: date) -> bool:
+    """After today, within a year: a stay has an end."""
+    today = local(now()).date()
+    return today < day <= today + LONGEST_STAY
+
+
+def read_plan(ends_on: date, move_on: str) -> PlanDraft:
+    """A plan as a program writes it, or `InvalidError`."""
+    if not is_stay_end(ends_on):
+        raise InvalidError({"ends_on": [_(STAY_ENDS)]})
+    return PlanDraft(ends_on, _bounded("move_on", move_on, LONGEST_MESSAGE, needed=True))
 
 
 class MessageForm(PageForm):

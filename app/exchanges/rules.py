@@ -5,6 +5,9 @@
 - It is completed when both sides say yes. Yes and no is a dispute: a coordinator calls.
 - After one no the other side has 48 hours to say otherwise, then it counts as not done.
 - After the question, 14 days of silence close it as unconfirmed, without an entry in the ledger.
+- A stay has a last day and a plan for afterwards before the organisation says yes. The guest alone
+  is asked how it goes: after one day, seven, thirty, then each month; silence calls a worker.
+- A guest can leave at any hour with one button; then the host gets nobody until people decided.
 - Contacts stay until 30 days after the end; a cancelled or missed meeting hides them at once.
 """
 
@@ -20,6 +23,10 @@ ASK_AFTER = timedelta(days=3)
 ASK_FROM = time(10)
 OBJECTION = timedelta(hours=48)
 SILENCE = timedelta(days=14)
+FIRST_CHECK_INS = (1, 7, 30)
+MONTH = 30
+CHECK_IN_SILENCE = timedelta(hours=48)
+LONGEST_STAY = timedelta(days=366)
 CONTACTS_STAY = timedelta(days=30)
 MESSAGES_STAY = timedelta(days=183)
 LONGEST_MESSAGE = 2_000
@@ -49,6 +56,30 @@ class Answer(StrEnum):
     YES = "yes"
     NOT_YET = "not_yet"
     NO = "no"
+
+
+class Doing(StrEnum):
+    """How a guest says they are doing."""
+
+    FINE = "fine"
+    TALK = "talk"
+    UNSAFE = "unsafe"
+
+
+class Via(StrEnum):
+    """How a guest left."""
+
+    PAGE = "page"
+    LINK = "link"
+    CODE = "code"
+    WORKER = "worker"
+
+
+class Company(StrEnum):
+    """What makes the first visit of two people safe."""
+
+    PUBLIC = "public"
+    THIRD = "third"
 
 
 class Outcome(StrEnum):
@@ -140,6 +171,19 @@ def ask_at(day_it_ends: date | None, agreed_at: datetime) -> datetime:
     if day_it_ends is None:
         return agreed_at + ASK_AFTER
     morning = datetime.combine(day_it_ends + timedelta(days=1), ASK_FROM, BRUSSELS)
+    return morning.astimezone(UTC)
+
+
+def check_in_days(first: date, last: date) -> list[int]:
+    """On which days of a stay the guest is asked; once even if it is short."""
+    nights = max(1, (last - first).days)
+    monthly = range(2 * MONTH, nights + 1, MONTH)
+    return [day for day in (*FIRST_CHECK_INS, *monthly) if day <= nights]
+
+
+def check_in_at(first: date, day: int) -> datetime:
+    """In the morning, so that somebody can be called the same day."""
+    morning = datetime.combine(first + timedelta(days=day), ASK_FROM, BRUSSELS)
     return morning.astimezone(UTC)
 
 

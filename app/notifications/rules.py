@@ -95,6 +95,7 @@ class NoticeKind(StrEnum):
     POST_EXPIRED = "post_expired"  # ended by time
     NEW_DEVICE = "new_device"  # somebody signed in
     DECIDED = "decided"  # a moderator decided about a report
+    REPORT_WAITS = "report_waits"  # for moderators: somebody may be in danger
     ACCESS_ALARM = "access_alarm"  # somebody opened many clients' files within an hour
     INVITED = "invited"  # an administrator asks the reader to be a colleague
     LEFT_DESK = "left_desk"  # the reader no longer works for an organisation
@@ -109,6 +110,7 @@ class NoticeKind(StrEnum):
     GUEST_LEFT = "guest_left"  # the guest left in an emergency
     HOST_CHECK_ENDS = "host_check_ends"  # a host's verification ends or has ended
     ATTESTED = "attested"  # somebody stands up for the helper: visits may be proposed
+    CLIENT_SPOKE = "client_spoke"  # a client wrote, revoked or took over by code
 
 
 TOPIC: dict[NoticeKind, Topic] = {
@@ -127,6 +129,7 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.POST_EXPIRED: Topic.POSTS,
     NoticeKind.NEW_DEVICE: Topic.SECURITY,
     NoticeKind.DECIDED: Topic.SECURITY,
+    NoticeKind.REPORT_WAITS: Topic.SECURITY,
     NoticeKind.ACCESS_ALARM: Topic.SECURITY,
     NoticeKind.INVITED: Topic.SECURITY,
     NoticeKind.LEFT_DESK: Topic.SECURITY,
@@ -140,6 +143,7 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.GUEST_LEFT: Topic.SECURITY,
     NoticeKind.HOST_CHECK_ENDS: Topic.SECURITY,
     NoticeKind.ATTESTED: Topic.POSTS,
+    NoticeKind.CLIENT_SPOKE: Topic.SECURITY,
 }
 
 
@@ -151,14 +155,16 @@ class LinkPurpose(StrEnum):
     EXCHANGE_PAGE = "exchange_page"  # /exchanges/{code}
     POST = "post"  # /offers/{code} or /needs/{code}: link_ref holds "offers/abc"
     ACCOUNT = "account"  # /account
-    REPORT = "report"  # /reports/{code}, open to whoever knows the code
+    REPORT = "report"  # /reports/{token}
+    MODERATION = "moderation"  # /moderation/{code}
     DESK = "desk"  # /desk
     ACCESS_LOG = "access_log"  # /organisations/{code}/access
     INVITATION = "invitation"  # /organisations/{code}/join
     ORGANISATION = "organisation"  # /organisations/{code}
     STAY = "stay"  # /stay/{token}: the guest's own page, signed like the first two
-    CHECK_IN = "check_in"  # /desk/check-ins/{code}: for the worker who calls
+    DESK_STAY = "desk_stay"  # /desk/stays/{code}: for the worker who calls
     HOST_FILE = "host_file"  # /desk/hosts/{code}
+    CLIENT = "client"  # /desk/clients/{alias}
     UNSUBSCRIBE = "unsubscribe"  # /unsubscribe/{token}: link_ref holds the channel
 
 
@@ -172,6 +178,7 @@ FACTS = frozenset(
         "side",  # need or offer: which of the two posts is the reader's own
         "kind",  # need or offer: what the post is
         "code",  # public code
+        "by",  # organisation, where it was its word
         "day",
         "until",
         "units",
@@ -218,17 +225,19 @@ _ADDRESSES = {
     LinkPurpose.PROPOSAL: "/p/{token}",
     LinkPurpose.EXCHANGE: "/x/{token}",
     LinkPurpose.STAY: "/stay/{token}",
-    LinkPurpose.CHECK_IN: "/desk/check-ins/{ref}",
+    LinkPurpose.DESK_STAY: "/desk/stays/{ref}",
     LinkPurpose.HOST_FILE: "/desk/hosts/{ref}",
     LinkPurpose.UNSUBSCRIBE: "/unsubscribe/{token}",
     LinkPurpose.EXCHANGE_PAGE: "/exchanges/{ref}",
     LinkPurpose.POST: "/{ref}",
-    LinkPurpose.REPORT: "/reports/{ref}",
+    LinkPurpose.REPORT: "/reports/{token}",
+    LinkPurpose.MODERATION: "/moderation/{ref}",
     LinkPurpose.ACCOUNT: "/account",
     LinkPurpose.DESK: "/desk",
     LinkPurpose.ACCESS_LOG: "/organisations/{ref}/access",
     LinkPurpose.INVITATION: "/organisations/{ref}/join",
     LinkPurpose.ORGANISATION: "/organisations/{ref}",
+    LinkPurpose.CLIENT: "/desk/clients/{ref}",
 }
 
 

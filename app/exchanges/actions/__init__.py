@@ -4,18 +4,25 @@ from app.exchanges.actions.accept import Accepted, accept
 from app.exchanges.actions.arrange import arrange, send_message
 from app.exchanges.actions.cancel import block_other, cancel
 from app.exchanges.actions.contacts import ReleasedContact, read_contacts
+from app.exchanges.actions.emergency import freeze_host, leave_now
 from app.exchanges.actions.say import say
+from app.exchanges.actions.stays import answer_check_in, ask_check_ins, write_plan
 from app.exchanges.actions.tidy import tidy_exchanges
 
 __all__ = [
     "Accepted",
     "ReleasedContact",
     "accept",
+    "answer_check_in",
     "arrange",
+    "ask_check_ins",
     "block_other",
     "cancel",
+    "freeze_host",
+    "leave_now",
     "read_contacts",
     "say",
     "send_message",
     "tidy_exchanges",
+    "write_plan",
 ]

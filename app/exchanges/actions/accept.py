@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.rules import Visitor
 from app.crypto import new_code
@@ -17,20 +17,28 @@ from app.errors import ConflictError, GoneError
 from app.exchanges import queries, rules
 from app.exchanges.actions.contacts import release_contacts
 from app.exchanges.actions.held import database_now, facts_of, tell_side
+from app.exchanges.actions.stays import PLAN_FIRST, begin_stay
 from app.exchanges.models import Exchange
+from app.exchanges.queries import stays
 from app.exchanges.rules import Side, Voice
 from app.i18n import sentence
 from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
 from app.posts import actions as posts
+from app.posts.models import Post
 from app.posts.rules import category_of, is_matchable
 from app.proposals import actions as proposals
 from app.proposals.models import Proposal
+from app.proposals.queries.meeting import is_in_the_market
+from app.proposals.rules import SIDES
 
 NO_LONGER_FREE = sentence(
     "This is no longer free: somebody else was first. We keep looking for you."
 )
 ENDED = sentence("This proposal has ended. We keep looking for you.")
+NOT_ALLOWED = sentence(
+    "The client's mandate has ended. Record a new one first; nothing was agreed."
+)
 TOO_LATE = sentence("The time to answer is over. We keep looking for you.")
 
 
@@ -54,6 +62,11 @@ async def accept(session: Session, visitor: Visitor, code: str) -> Accepted:
     _refuse_stale(proposal, now)
     if not await queries.may_meet(session, proposal):
         raise GoneError(ENDED)
+    if not await queries.is_allowed(session, proposal.need):
+        raise GoneError(NOT_ALLOWED if Voice.NEED in voices else ENDED)
+    await _refuse_unvouched(session, proposal)
+    if Voice.ORGANISATION in voices and await stays.is_plan_needed(session, proposal):
+        raise ConflictError(PLAN_FIRST)
     heard = _heard(proposal)
     _record(proposal, voices, now)
     missing = rules.missing_voices(_heard(proposal), hosting=category_of(proposal.need).is_hosting)
@@ -88,6 +101,17 @@ def _refuse_stale(proposal: Proposal, now: datetime) -> None:
     if proposal.expires_at <= now:
         raise GoneError(TOO_LATE)
     if not all(post.is_open and is_matchable(post) for post in (proposal.need, proposal.offer)):
+        raise GoneError(ENDED)
+
+
+async def _refuse_unvouched(session: Session, proposal: Proposal) -> None:
+    """What was checked of a host or a visitor must hold at this very moment."""
+    if not (category_of(proposal.need).is_hosting or category_of(proposal.need).is_visit):
+        return
+    vouched = select(func.count()).where(
+        Post.id.in_([proposal.need_id, proposal.offer_id]), is_in_the_market(Post)
+    )
+    if await session.scalar(vouched) != len(SIDES):
         raise GoneError(ENDED)
 
 
@@ -140,6 +164,8 @@ async def _open(session: Session, proposal: Proposal, now: datetime) -> Exchange
     proposal.agreed_at = now
     session.add(exchange)
     await session.flush()
+    if category_of(proposal.need).is_hosting:
+        await begin_stay(session, exchange)
     await release_contacts(session, exchange)
     for side in Side:
         await tell_side(session, exchange, side, NoticeKind.AGREED)

@@ -6,9 +6,11 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from app.db import Session
 from app.exchanges import rules
+from app.exchanges.actions.client_word import end_past_mandates
 from app.exchanges.actions.contacts import end_contacts
 from app.exchanges.actions.held import database_now, hold_all, tell_side
 from app.exchanges.actions.say import end_not_done
+from app.exchanges.actions.stays import ask_check_ins
 from app.exchanges.models import ContactRelease, Exchange, Message
 from app.exchanges.rules import Answer, Side
 from app.notifications.rules import LinkPurpose, NoticeKind
@@ -30,8 +32,10 @@ async def tidy_exchanges(session: Session) -> int:
     held = await _hold_due(session)
     for exchange in held:
         await _tidy(session, exchange, now)
+    asked = await ask_check_ins(session)
+    await end_past_mandates(session)
     await _forget(session)
-    return len(held)
+    return len(held) + asked
 
 
 def _is_due() -> ColumnElement[bool]:

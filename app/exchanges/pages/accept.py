@@ -10,6 +10,7 @@ from app.accounts.rules import Visitor
 from app.db import Session
 from app.exchanges import actions
 from app.exchanges.actions import Accepted
+from app.exchanges.queries import stays
 from app.i18n import gettext as _
 from app.proposals.queries import link_visitor
 from app.web.access import PUBLIC, SIGNED_IN
@@ -28,6 +29,8 @@ def _next_page(accepted: Accepted, waiting: str) -> Redirect:
 async def accept(
     session: NamedDependency[Session], visitor: NamedDependency[Visitor], code: FromPath[str]
 ) -> Redirect:
+    if await stays.must_write_plan(session, visitor, code):
+        return see_other(f"/proposals/{code}/plan")
     accepted = await actions.accept(session, visitor, code)
     return _next_page(accepted, f"/proposals/{code}")
 
@@ -35,6 +38,8 @@ async def accept(
 @post("/p/{token:str}/accept", opt=PUBLIC)
 async def accept_by_link(session: NamedDependency[Session], token: FromPath[str]) -> Redirect:
     person, code = await link_visitor(session, token)
+    if await stays.must_write_plan(session, person, code):
+        return see_other(f"/proposals/{code}/plan")
     accepted = await actions.accept(session, person, code)
     return _next_page(accepted, f"/p/{token}")
 

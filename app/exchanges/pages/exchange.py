@@ -12,7 +12,7 @@ from app.db import ReadSession, Session
 from app.exchanges import actions, queries, rules
 from app.exchanges.forms import MeetingForm, MessageForm
 from app.exchanges.pages.words import next_step, status_tag
-from app.exchanges.queries import Stand
+from app.exchanges.queries import Stand, stays
 from app.exchanges.rules import Status
 from app.web.access import SIGNED_IN
 from app.web.answers import page as show
@@ -45,6 +45,7 @@ async def exchange_page(
         entry=await queries.entry_number(session, stand.exchange),
         message_form=message or MessageForm(),
         meeting_place=place,
+        stay=await stays.plan_of(session, stand.exchange.proposal_id),
         meeting_form=meeting or _known_meeting(stand, place),
     )
 

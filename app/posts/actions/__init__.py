@@ -19,6 +19,7 @@ from app.posts.actions.hosts import (
     void_check,
 )
 from app.posts.actions.imports import import_post
+from app.posts.actions.protect import hold_posts_of, reopen_urgently
 from app.posts.actions.publish import publish, publish_need, publish_offer
 from app.posts.actions.tidy import tidy_posts
 from app.posts.actions.verbs import (
@@ -44,6 +45,7 @@ __all__ = [
     "forget_signatures",
     "free_places",
     "fulfil_need",
+    "hold_posts_of",
     "import_post",
     "keep_answers",
     "lock_posts",
@@ -57,6 +59,7 @@ __all__ = [
     "publish_need",
     "publish_offer",
     "reopen_need",
+    "reopen_urgently",
     "resume",
     "start_draft",
     "suspend_host",

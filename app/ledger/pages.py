@@ -75,6 +75,9 @@ async def ledger(
         "ledger/ledger.html",
         listing=await queries.entries(reader, page),
         broken=await queries.broken_entries(reader),
+        sealed=await queries.latest_checkpoint(reader),
+        witnesses=[one for one in await queries.witnesses(reader) if one.size],
+        waiting=await queries.pending(reader),
         facts=_facts_of(request),
     )
 
@@ -86,7 +89,20 @@ async def ledger_entry(
     number: FromPath[int],
 ) -> Template:
     entry = await queries.entry(reader, number)
-    return show("ledger/ledger_entry.html", entry=entry, facts=_facts_of(request))
+    found = await queries.sealed_entry(reader, entry.number)
+    return show("ledger/ledger_entry.html", entry=entry, sealed=found, facts=_facts_of(request))
+
+
+@get("/ledger/proof", opt=PUBLIC)
+async def ledger_proof(reader: NamedDependency[ReadSession]) -> Template:
+    log = await queries.current_log(reader)
+    return show(
+        "ledger/ledger_proof.html",
+        log=log,
+        key=queries.key_of(log.origin) if log else None,
+        sealed=await queries.latest_checkpoint(reader),
+        witnesses=await queries.witnesses(reader),
+    )
 
 
 @get("/ledger/{number:int}/entry.json", opt=PUBLIC)
@@ -101,4 +117,9 @@ async def ledger_entry_bytes(
     )
 
 
-handlers: list[ControllerRouterHandler] = [ledger, ledger_entry, ledger_entry_bytes]
+handlers: list[ControllerRouterHandler] = [
+    ledger,
+    ledger_proof,
+    ledger_entry,
+    ledger_entry_bytes,
+]

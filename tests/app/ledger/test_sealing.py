@@ -109,7 +109,7 @@ FORGERIES = {
         " WHERE id = 2"
     ),
     "the end cut off": "DELETE FROM ledger_leaf WHERE index = 3",
-    "a signature changed": "UPDATE ledger_checkpoint SET note = left(note, -9) || 'AAAAAAA=' || chr(10)",
+    "a signature changed": "UPDATE ledger_checkpoint SET note = left(note, -9) || 'AAAAAAA=\n'",
     "a tile rewritten": "UPDATE ledger_tile SET hashes = reverse(encode(hashes, 'hex'))::bytea",
 }
 

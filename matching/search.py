@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from matching.columns import F64, I32, I64
-from matching.compiled import compiled, inlined, pasted
+from matching.compiled import bare, compiled, pasted
 from matching.geo import EARTH_KM
 from matching.records import FAR, FREE, FRESH, HARD, INTERPRETER, REMOTE, Task
 
@@ -20,19 +20,19 @@ _ODD, _PAIRS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
 _FOURS, _ONES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 
 
-@inlined
+@bare
 def _cost(km: float, kind: Any) -> Any:  # noqa: ANN401 - a record of KIND, a number
     far = km * kind.scale
     return kind.near * far + kind.log_near * log1p(far) if kind.log_near else kind.near * far
 
 
-@inlined
+@bare
 def _key(score: float, price: float, priced: bool) -> float:
     """By what pairs compete: the score itself, or q - price."""
     return 100_000 / (1 + exp(-score)) - price if priced else score
 
 
-@inlined
+@bare
 def _bits(mask: Any) -> Any:  # noqa: ANN401 - uint64
     """How many bits are set."""
     mask = mask - ((mask >> _1) & _ODD)
@@ -40,7 +40,7 @@ def _bits(mask: Any) -> Any:  # noqa: ANN401 - uint64
     return (((mask + (mask >> _4)) & _FOURS) * _ONES) >> _56
 
 
-@inlined
+@bare
 def _enter(heap: F64, key: float) -> None:
     """Put a key in the place of the least one."""
     at, size = 0, len(heap)
@@ -55,14 +55,14 @@ def _enter(heap: F64, key: float) -> None:
     heap[at] = key
 
 
-@inlined
+@bare
 def _apart(need: Any, row: Any) -> float:  # noqa: ANN401 - records of NEED and ROW
     """Chord in km."""
     x, y, z = need.x - row.x, need.y - row.y, need.z - row.z
     return sqrt(x * x + y * y + z * z)
 
 
-@inlined
+@bare
 def _arc(chord: float) -> float:
     """Great circle of a chord, by a series good to a centimetre up to 3,000 km."""
     half = chord / (2 * EARTH_KM)
@@ -72,7 +72,7 @@ def _arc(chord: float) -> float:
     return chord * (1 + s * (1 / 6 + s * (3 / 40 + s * (15 / 336 + s * (105 / 3456)))))
 
 
-@inlined
+@bare
 def _fits(need: Any, row: Any) -> bool:  # noqa: ANN401 - records of NEED and ROW
     """Every filter that needs no distance and no owner; without branches, they would mislead."""
     flags = need.flags | row.flags
@@ -87,7 +87,7 @@ def _fits(need: Any, row: Any) -> bool:  # noqa: ANN401 - records of NEED and RO
     )
 
 
-@inlined
+@bare
 def _score(need: Any, row: Any, kind: Any, km: float) -> Any:  # noqa: ANN401 - records
     score = row.base - _cost(km, kind)
     score += kind.time * min(1.0, _bits(row.windows & need.windows) / need.quarters)
@@ -100,7 +100,7 @@ def _score(need: Any, row: Any, kind: Any, km: float) -> Any:  # noqa: ANN401 - 
     return score + (kind.fit if row.free == need.size else kind.fit / 2)
 
 
-@inlined
+@bare
 def _absent(task: Task, n: int, row: int) -> bool:
     """Own, blocked or barred."""
     barred, owner = task.barred, task.rows.owner[row]
@@ -115,7 +115,7 @@ def _absent(task: Task, n: int, row: int) -> bool:
     return False
 
 
-@inlined
+@bare
 def _weigh(need: Any, row: Any, kind: Any, part: int, slack: float) -> tuple[float, int]:  # noqa: ANN401 - records
     """Score of a pair that fits, and whether it is near enough: no, perhaps, surely (0, 1, 2).
 
@@ -213,27 +213,33 @@ def _rings(task: Task, n: int, perfect: float) -> None:
                     _cell(task, n, cell, max(0.0, km), perfect)
 
 
+@bare
+def _look(task: Task, n: int) -> None:
+    """Everywhere that rows for this need can stand."""
+    need, best = task.needs[n], task.best
+    kind = task.rows.kinds[need.kind]
+    perfect = kind.time + kind.speak + kind.soft + kind.fit
+    best.heap[:] = 0.0 if len(task.prices.row) else need.least
+    best.number[0] = 0
+    _rings(task, n, perfect)
+    if need.flags & FAR:
+        remote = perfect - _cost(kind.remote_km, kind)
+        _scan(task, n, (kind.remote, kind.remote_end), REMOTE, remote)
+    _scan(task, n, (kind.fresh, kind.fresh_end), FRESH, perfect)
+
+
 @compiled
 def search(task: Task) -> tuple[I32, I32]:
     """Needs and rows of all pairs that may be among the best, need by need."""
     need_of, row_of, size = np.empty(64, np.int32), np.empty(64, np.int32), 0
-    best, priced = task.best, len(task.prices.row) > 0
+    best = task.best
     for n in range(len(task.needs)):
-        need = task.needs[n]
-        kind = task.rows.kinds[need.kind]
-        perfect = kind.time + kind.speak + kind.soft + kind.fit
-        best.heap[:] = 0.0 if priced else need.least
-        best.number[0] = 0
-        _rings(task, n, perfect)
-        if need.flags & FAR:
-            remote = perfect - _cost(kind.remote_km, kind)
-            _scan(task, n, (kind.remote, kind.remote_end), REMOTE, remote)
-        _scan(task, n, (kind.fresh, kind.fresh_end), FRESH, perfect)
+        _look(task, n)
         while size + best.number[0] > len(need_of):
             need_of = np.concatenate((need_of, need_of))
             row_of = np.concatenate((row_of, row_of))
         for i in range(best.number[0]):
-            if best.keys[i] + need.margin >= best.heap[0]:
+            if best.keys[i] + task.needs[n].margin >= best.heap[0]:
                 need_of[size], row_of[size] = n, best.kept[i]
                 size += 1
     return need_of[:size], row_of[:size]

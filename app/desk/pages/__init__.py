@@ -2,6 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.desk.pages import board, needs
+from app.desk.pages import board, needs, staff, standing
 
-handlers: list[ControllerRouterHandler] = [*board.handlers, *needs.handlers]
+handlers: list[ControllerRouterHandler] = [
+    *board.handlers,
+    *needs.handlers,
+    *staff.handlers,
+    *standing.handlers,
+]

@@ -3,7 +3,7 @@
 from app.desk.queries.board import BoardFilter, Line, board, lonely_needs
 from app.desk.queries.check_ins import DueCheckIn, due_check_ins
 from app.desk.queries.counts import MonthCount, monthly_counts
-from app.desk.queries.needs import last_manner
+from app.desk.queries.needs import last_manner, open_offers
 
 __all__ = [
     "BoardFilter",
@@ -15,4 +15,5 @@ __all__ = [
     "last_manner",
     "lonely_needs",
     "monthly_counts",
+    "open_offers",
 ]

@@ -19,6 +19,12 @@ from app.posts.actions.hosts import (
     void_check,
 )
 from app.posts.actions.imports import import_post
+from app.posts.actions.of_organisation import (
+    change_author_of_own,
+    change_caseworker,
+    rest_posts_of,
+    withdraw_posts_of,
+)
 from app.posts.actions.protect import hold_posts_of, reopen_urgently
 from app.posts.actions.publish import publish, publish_need, publish_offer
 from app.posts.actions.tidy import tidy_posts
@@ -39,6 +45,8 @@ __all__ = [
     "adopt",
     "adopt_need",
     "ask_to_read_again",
+    "change_author_of_own",
+    "change_caseworker",
     "confirm_still_there",
     "edit",
     "extend",
@@ -60,6 +68,7 @@ __all__ = [
     "publish_offer",
     "reopen_need",
     "reopen_urgently",
+    "rest_posts_of",
     "resume",
     "start_draft",
     "suspend_host",
@@ -70,4 +79,5 @@ __all__ = [
     "vouch",
     "withdraw",
     "withdraw_for_client",
+    "withdraw_posts_of",
 ]

@@ -14,7 +14,7 @@ from app.posts.rules import is_matchable
 from app.proposals.actions.look_again import look_again
 from app.proposals.actions.tell import tell_sides
 from app.proposals.models import Proposal
-from app.proposals.queries.meeting import free_on, is_day_open, is_wanting
+from app.proposals.queries.meeting import free_on, is_day_open, is_in_the_market, is_wanting
 from app.proposals.rules import Side
 
 End = Literal["withdrawn_at", "superseded_at"]
@@ -53,7 +53,7 @@ async def _live(session: Session, post_id: int) -> Sequence[Proposal]:
 
 
 async def _end_of(session: Session, post: Post, proposal: Proposal) -> End | None:
-    if not post.is_open or not is_matchable(post):
+    if not post.is_open or not is_matchable(post) or not await _may_go_on(session, post):
         return "withdrawn_at"
     if post.kind == "need":
         wanted = and_(is_wanting(Post), is_day_open(Post, proposal.day))
@@ -61,6 +61,11 @@ async def _end_of(session: Session, post: Post, proposal: Proposal) -> End | Non
         return None if wanting else "superseded_at"
     room = await _room(session, post.id, proposal.day)
     return None if room >= proposal.units else "superseded_at"
+
+
+async def _may_go_on(session: Session, post: Post) -> bool:
+    """False where its dates are over, or its people or organisation may not take part now."""
+    return bool(await session.scalar(select(is_in_the_market(Post)).where(Post.id == post.id)))
 
 
 async def _room(session: Session, offer_id: int, day: date | None) -> int:

@@ -27,6 +27,8 @@ def fill_up(offers: Offers, edges: Edges, book: Book, policy: Policy) -> I64:
         slot.append(edges.row[open_[good]] * tiers + tier)
         worth.append(gain[good] - price)
     tried = np.concatenate(edge)
+    if len(tried) == 0:
+        return tried
     problem = Problem(
         need=edges.need[tried].astype(np.int32),
         row=np.concatenate(slot).astype(np.int32),

@@ -8,6 +8,7 @@ unsplittable groups.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from matching.candidates import Edges, joined
 from matching.columns import I32, I64
 from matching.market import Market
 from matching.plan.book import Book
-from matching.plan.pairs import Pairs
 from matching.plan.rows import MIXED, Rows
 from matching.waiting import level
 
@@ -37,7 +37,17 @@ class First:
     components: int
 
 
-def first_choices(market: Market, pairs: Pairs, book: Book) -> First:
+class Source(Protocol):
+    """All pairs that may meet, listed or not."""
+
+    def best(self) -> Edges:
+        """Some for each need, to begin with."""
+
+    def worth_more(self, level: I64, y: I64, price: I64, /) -> Edges:
+        """Pairs worth more than y + price; none: nothing improves the plan."""
+
+
+def first_choices(market: Market, pairs: Source, book: Book) -> First:
     """The plan's pair of each need that no live proposal holds."""
     rows = Rows(market, book)
     levels = level(market.needs.urgency, market.needs.waited_h)
@@ -74,7 +84,7 @@ def first_choices(market: Market, pairs: Pairs, book: Book) -> First:
         value=settled.value,
         bound=settled.bound,
         proved=settled.proved,
-        components=len(components(problem)),
+        components=len(components(problem)) if len(problem) else 0,
     )
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
-from matching.candidates import candidates
+import numpy as np
+
+from matching.index import Absent, index, top
 from matching.market import Market
 from matching.plan import match
 from matching.policy import Policy
@@ -41,8 +43,10 @@ class Tally:
 
 
 def found(market: Market, policy: Policy = POLICY) -> set[Met]:
-    """All pairs that the engine lets meet."""
-    edges = candidates(market, PRIOR, k=10**6, floor=policy.p_min)
+    """All pairs that the engine's index lets meet."""
+    floor = np.full(len(market.needs), policy.p_min)
+    rows = index(market.offers, PRIOR)
+    edges = top(rows, market.needs, floor, k=100, absent=Absent.of(market))
     needs, offers = market.needs, market.offers
     columns = (needs.id[edges.need], offers.id[edges.row], offers.occurrence[edges.row])
     return set(zip(*(column.tolist() for column in columns), strict=True))

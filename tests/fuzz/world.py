@@ -56,7 +56,7 @@ def worlds(count: int, seed: int) -> Iterator[World]:
 def world(draw: Random) -> World:
     """Up to eight needs and eight offer rows around one town, of one to three categories."""
     kinds = [draw.randrange(3) if draw.random() < 0.3 else draw.randrange(39) for _ in range(3)]
-    kinds = kinds[: draw.randint(1, 3)]
+    kinds = kinds[: draw.choice((1, 1, 2, 3))]
     guests: dict[int, Guests] = {}
     homes: dict[int, Home] = {}
     needs = tuple(_need(draw, 1 + i, kinds, guests) for i in range(draw.randint(1, 8)))
@@ -64,7 +64,7 @@ def world(draw: Random) -> World:
     for i in range(draw.randint(1, 6)):
         offers.extend(_offer(draw, 100 + i, kinds, homes))
     pairs = [(draw.choice(needs).id, draw.choice(offers).id) for _ in range(draw.randint(0, 3))]
-    blocks = [(draw.randint(1, 9), draw.randint(1, 9)) for _ in range(draw.randint(0, 2))]
+    blocks = [(draw.randint(1, 12), draw.randint(1, 12)) for _ in range(draw.randint(0, 2))]
     live = tuple(
         (need.id, offer.id, offer.occurrence, 1)
         for need in needs
@@ -76,7 +76,7 @@ def world(draw: Random) -> World:
 
 def _need(draw: Random, number: int, kinds: list[int], guests: dict[int, Guests]) -> NeedRow:
     category = draw.choice(kinds)
-    size, required, profile = draw.randint(1, 3), _bits(draw) & _bits(draw), _bits(draw)
+    size, required, profile = draw.choice((1, 1, 2, 3)), _bits(draw) & _bits(draw), _bits(draw)
     if category in HOSTING:
         who = Guests(
             women=draw.choice((0, 1, 1, 2)),
@@ -90,11 +90,11 @@ def _need(draw: Random, number: int, kinds: list[int], guests: dict[int, Guests]
         size = max(1, who.women + who.men + who.children)
     return NeedRow(
         id=number,
-        owner=draw.randint(1, 9),
+        owner=draw.randint(1, 12),
         category=category,
         lat=50.85 + draw.gauss(0, 0.03),
         lon=4.35 + draw.gauss(0, 0.05),
-        radius=draw.choice((2.0, 5.0, 10.0, 22.5, 60.0)),
+        radius=draw.choice((2.0, 5.0, 10.0, 10.0, 22.5, 60.0)),
         remote=draw.random() < 0.2,
         windows=_windows(draw),
         size=size,
@@ -121,14 +121,14 @@ def _offer(draw: Random, number: int, kinds: list[int], homes: dict[int, Home]) 
         features = int(features_of(household)) | features & 7
     plain = OfferRow(
         id=number,
-        owner=draw.randint(1, 9),
+        owner=draw.randint(1, 12),
         category=category,
         lat=50.85 + draw.gauss(0, 0.03),
         lon=4.35 + draw.gauss(0, 0.05),
-        radius=draw.choice((2.0, 5.0, 10.0, 22.5, 60.0)),
+        radius=draw.choice((2.0, 5.0, 10.0, 10.0, 22.5, 60.0)),
         remote=draw.random() < 0.2,
         windows=_windows(draw),
-        free=draw.choice((0, 1, 1, 2, 3, 4)),
+        free=draw.choice((0, 1, 2, 2, 3, 4)),
         exclusive=draw.random() < 0.1,
         languages=_languages(draw),
         interpreter=draw.random() < 0.1,
@@ -156,7 +156,7 @@ def _languages(draw: Random) -> int:
 
 
 def _windows(draw: Random) -> int:
-    if draw.random() < 0.3:
+    if draw.random() < 0.4:
         return ALWAYS
     start = draw.randrange(50)
     return ((1 << draw.randint(1, 30)) - 1) << start & ALWAYS

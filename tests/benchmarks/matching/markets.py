@@ -96,11 +96,15 @@ def places(draw: np.random.Generator, towns: Cities, count: int) -> tuple[F64, I
     """Where `count` people live, as points on the sphere, and their cities."""
     town = draw.choice(len(towns.share), count, p=towns.share)
     width = towns.spread[town] * draw.choice([0.4, 1, 2.2], count, p=[0.35, 0.45, 0.2])
-    plane = towns.centre[town] + draw.normal(size=(count, 2)) * width[:, None]
+    return on_sphere(towns.centre[town] + draw.normal(size=(count, 2)) * width[:, None]), town
+
+
+def on_sphere(plane: F64) -> F64:
+    """Points of the square, in km, as points on the earth."""
     lat = LATITUDE + np.degrees((plane[:, 1] - SQUARE_KM / 2) / EARTH_KM)
     along = EARTH_KM * np.cos(np.radians(lat))
     lon = LONGITUDE + np.degrees((plane[:, 0] - SQUARE_KM / 2) / along)
-    return xyz(lat, lon), town
+    return xyz(lat, lon)
 
 
 def masks(draw: np.random.Generator, count: int, chances: tuple[float, ...]) -> U32:
@@ -188,20 +192,27 @@ def _offers(draw: np.random.Generator, towns: Cities, count: int) -> Offers:
 
 
 def market(
-    needs: int, scarcity: float = 1, seed: int = 1, *, groups: bool = False, offers: int = 0
+    needs: int,
+    scarcity: float = 1,
+    seed: int = 1,
+    *,
+    groups: bool = False,
+    offers: int = 0,
+    towns: int = 0,
 ) -> Market:
     """So many needs, `scarcity` units asked per place; sizes 1 to 4 with `groups`, else 1.
 
-    `offers` sets the number of offers (and by it the number of cities) instead.
+    `offers` sets the number of offers (and by it the number of cities) instead, `towns` that of
+    cities.
     """
     draw = np.random.default_rng(seed)
     people = round(offers * PLACES_PER_OFFER) if offers else needs
-    towns = cities(draw, max(3, round(people**0.5 / 6)))
-    asked = _needs(draw, towns, needs, groups=groups)
+    built = cities(draw, towns or max(3, round(people**0.5 / 6)))
+    asked = _needs(draw, built, needs, groups=groups)
     count = offers or max(1, round(float(asked.size.sum()) / (scarcity * PLACES_PER_OFFER)))
     return Market(
         needs=asked,
-        offers=_offers(draw, towns, count),
+        offers=_offers(draw, built, count),
         blocks=np.zeros((0, 2), dtype=np.int64),
         barred=np.zeros((0, 2), dtype=np.int64),
         live=np.zeros((0, 4), dtype=np.int64),

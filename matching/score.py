@@ -15,6 +15,7 @@ FADE_H = 336.0  # "still there" loses two thirds of its worth in two weeks
 ENOUGH_QUARTERS = 8
 LAM = frozen(np.array([params.lam_km for params in TAXONOMY.values()]))
 REMOTE_ONLY = np.array([params.remote_only for params in TAXONOMY.values()])
+_HOPELESS = -700.0  # further down, the exponential overflows
 _PRIOR_VARIANCE = 0.36
 _STRONGEST_EFFECT = 1.5
 
@@ -104,7 +105,7 @@ def terms(needs: Needs, offers: Offers, need: I64, row: I64, km: F64, *, lam: F6
 def probability(terms: F64, category: I64, owner_effect: F64, weights: Weights) -> F64:
     """P(both accept) of each pair."""
     z = weights.a[category] + (weights.of(category) * terms).sum(axis=1) + owner_effect
-    return np.asarray(1.0 / (1.0 + np.exp(-z)))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.maximum(z, _HOPELESS))))
 
 
 def owner_effect(answers: Iterable[tuple[float, bool]]) -> float:

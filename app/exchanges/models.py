@@ -130,9 +130,7 @@ class Stay(Base):
     __tablename__ = "stay"
     __table_args__ = (
         CheckConstraint("left_via IN ('page', 'link', 'code', 'worker')", name="left_via"),
-        {
-            "comment": "Hosting: until when, where to next, and whether the guest had to leave."
-        },
+        {"comment": "Hosting: until when, where to next, and whether the guest had to leave."},
     )
 
     proposal_id: Mapped[int] = mapped_column(

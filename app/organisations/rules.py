@@ -17,7 +17,7 @@ from typing import Protocol
 
 MANDATE_LIFE = timedelta(days=365)
 # Which text is read out before a client gives a mandate; a new wording gets a new name.
-MANDATE_TEXT = "2026-11"
+MANDATE_TEXT = "2026-11-20"
 ALIAS_LENGTH = 6
 # A mandate that names its kinds covers hosting too; posts number their kinds from 0 on.
 EVERYTHING = list(range(100))
@@ -138,7 +138,7 @@ CODE_TRIES_ALL = 500
 CODE_PERIOD = timedelta(hours=1)
 # How long whoever typed a client's code may go on.
 CODE_PASS = timedelta(minutes=15)
-_ONLY_DIGITS = re.compile(rf"\d{{{CODE_DIGITS}}}")
+_ONLY_DIGITS = re.compile(rf"[0-9]{{{CODE_DIGITS}}}")
 
 
 class RevokedVia(StrEnum):
@@ -149,6 +149,8 @@ class RevokedVia(StrEnum):
     DESK = "desk"
     WORKER = "worker"
     TAKEN_OVER = "taken_over"
+    REPLACED = "replaced"  # by a newer word of the client
+    EXPIRED = "expired"
 
 
 def with_check(eight: str) -> str:

@@ -10,6 +10,7 @@ from app.db import Session
 from app.posts import actions
 from app.posts.models import Post
 from app.posts.rules import PlaceDraft, PostDraft, PostKind, Window, category
+from app.posts.rules.read_back import ReadBack, sensitive_in
 from app.territories.geocoder.gazetteer import find_places
 
 MEAL = category("food.meal").number
@@ -44,8 +45,12 @@ async def an_offer(session: Session, author: Visitor | None = None, **changes: A
 
 
 async def a_need(session: Session, author: Visitor | None = None, **changes: Any) -> Post:  # noqa: ANN401 - any column or field
+    """What stands for a client was read out, with a yes to everything in it."""
     author = author or await an_author(session, "Amal")
-    return await actions.publish(session, author, a_draft(PostKind.NEED, **changes))
+    draft = a_draft(PostKind.NEED, **changes)
+    allowed = frozenset(sensitive_in(draft))
+    heard = ReadBack("As it was read out.", "fr", "oral", sensitive=allowed)
+    return await actions.publish(session, author, draft, heard if draft.client_id else None)
 
 
 def in_days(days: float, hours: float = 2, rule: str | None = None) -> Window:

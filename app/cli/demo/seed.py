@@ -26,6 +26,7 @@ from app.outbox import Job, JobRow
 from app.posts import actions as posts
 from app.posts.models import Post
 from app.posts.rules import PostDraft, PostKind, Urgency, category_of, is_matchable
+from app.posts.rules.read_back import ReadBack, sensitive_in
 from app.territories.rules import distance_km
 
 FEWEST_POSTS = 100
@@ -54,7 +55,7 @@ class Town:
     posts: list[tuple[Post, Resident]] = field(default_factory=list)
 
     async def publish(self, author: Resident, draft: PostDraft) -> Post:
-        post = await posts.publish(self.session, author.visitor, draft)
+        post = await posts.publish(self.session, author.visitor, draft, _heard(draft))
         self.posts.append((post, author))
         self.step(1)
         return post
@@ -80,6 +81,14 @@ async def seed_town(session: Session, *, count: int, seed: int, step: Step) -> b
         await insert_posts(session, random, people=rest, count=left, now=now, step=step)
     await _hush(town)
     return True
+
+
+def _heard(draft: PostDraft) -> ReadBack | None:
+    """A client of the demo has heard what is posted for them."""
+    if draft.client_id is None:
+        return None
+    allowed = frozenset(sensitive_in(draft))
+    return ReadBack(draft.note or "-", draft.note_language, "oral", sensitive=allowed)
 
 
 def stories_in(count: int) -> int:

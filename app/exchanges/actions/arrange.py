@@ -4,6 +4,7 @@ from app.clock import local
 from app.db import Session
 from app.errors import GoneError
 from app.exchanges import queries, rules
+from app.exchanges.actions.first_words import count_first_words
 from app.exchanges.actions.held import database_now, hold, tell_side
 from app.exchanges.forms import Meeting
 from app.exchanges.models import Message
@@ -16,6 +17,7 @@ CLOSED = sentence("This exchange has ended: nothing can be added to it.")
 
 async def send_message(session: Session, stand: Stand, author_id: int, body: str) -> Message:
     """Write to the other side; wording that deserves care is marked, never stopped."""
+    await count_first_words(session, stand, author_id)
     stand = await hold(session, stand)
     await _refuse_closed(session, stand)
     message = await add_message(session, stand, author_id, body)

@@ -12,6 +12,10 @@ from app.exchanges import queries
 from app.exchanges.models import ContactRead, ContactRelease, Exchange
 from app.exchanges.queries import Stand
 from app.exchanges.rules import Side
+from app.organisations import actions as organisations
+from app.organisations import queries as organisations_queries
+from app.organisations.actions import Said
+from app.organisations.rules import ConsentPurpose
 from app.posts.models import Post
 
 
@@ -37,6 +41,25 @@ async def release_contacts(session: Session, exchange: Exchange) -> None:
                 )
             )
     await session.flush()
+    await _keep_consent(session, exchange)
+
+
+async def _keep_consent(session: Session, exchange: Exchange) -> None:
+    """Contact about this one exchange, as the client's mandate allows it; it can be taken back."""
+    need = exchange.need
+    if need.client_id is None:
+        return
+    mandate = await organisations_queries.live_mandate(session, need.client_id)
+    if mandate is None or not mandate.contact_release:
+        return
+    await organisations.record_consent(
+        session,
+        need.client_id,
+        need.author_id,
+        Said(mandate.how, mandate.language, ""),
+        purpose=ConsentPurpose.RELEASE_CONTACT,
+        ref=exchange.id,
+    )
 
 
 async def _contact_of(session: Session, post: Post) -> ReleasedContact | None:

@@ -56,9 +56,15 @@ async def tell_side(
         session,
         stand.own_post.author_id,
         kind,
-        facts=facts_of(exchange.code, stand.other_post),
+        facts=facts_of(exchange.code, stand.other_post) | _by(kind, stand.other_post),
         link=(link, exchange.code),
     )
+
+
+def _by(kind: NoticeKind, other: Post) -> dict[str, str]:
+    """Who took a client's word back is the organisation; why is nobody's to know."""
+    is_word = kind is NoticeKind.CANCELLED and other.client_id is not None
+    return {"by": "organisation"} if is_word else {}
 
 
 def facts_of(code: str, other: Post) -> dict[str, str]:

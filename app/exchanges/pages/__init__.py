@@ -2,7 +2,19 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.exchanges.pages import accept, arrange, cancel, exchange, say
+from app.exchanges.pages import (
+    accept,
+    arrange,
+    cancel,
+    client_card,
+    client_code,
+    desk_stays,
+    exchange,
+    say,
+    slips,
+    stays,
+    take_over,
+)
 
 handlers: list[ControllerRouterHandler] = [
     *accept.handlers,
@@ -10,4 +22,10 @@ handlers: list[ControllerRouterHandler] = [
     *arrange.handlers,
     *cancel.handlers,
     *say.handlers,
+    *client_card.handlers,
+    *client_code.handlers,
+    *take_over.handlers,
+    *slips.handlers,
+    *stays.handlers,
+    *desk_stays.handlers,
 ]

@@ -26,7 +26,9 @@ def next_step(stand: Stand) -> str:
     ends = {
         Status.DISPUTED: _("You two see it differently. A coordinator will call you both."),
         Status.COMPLETED: _("You both confirmed it. Thank you."),
-        Status.CANCELLED: _("It was called off. The need is open again."),
+        Status.CANCELLED: _("Withdrawn by the organisation.")
+        if stand.exchange.need.client_id and stand.exchange.need.withdrawn_at
+        else _("It was called off. The need is open again."),
         Status.NOT_DONE: _("It did not happen. The need is open again, and nobody gets a mark."),
         Status.UNCONFIRMED: _("It was not confirmed in time, so it is closed."),
     }

@@ -1,20 +1,19 @@
-"""Clients get an alias, a mandate and consents."""
+"""Clients get an alias and a mandate."""
 
-from datetime import date, datetime, time
+from sqlalchemy import func
 
-from sqlalchemy import func, update
-
-from app.clock import BRUSSELS
 from app.crypto import new_code
 from app.db import Session
+from app.organisations.actions.consents import end_mandates
+from app.organisations.actions.notes import write_note
 from app.organisations.forms import ClientDraft, MandateDraft
-from app.organisations.models import Client, Consent, Mandate
+from app.organisations.models import Client, Mandate
 from app.organisations.rules import (
     ALIAS_LENGTH,
     EVERYTHING,
     MANDATE_LIFE,
     MANDATE_TEXT,
-    ConsentPurpose,
+    RevokedVia,
 )
 from app.territories import actions as territories
 from app.territories.geocoder.port import FoundPlace
@@ -38,10 +37,11 @@ async def create_client(
         alias=new_code(ALIAS_LENGTH).upper(),
         languages=list(draft.languages),
         channel=draft.channel,
-        note=draft.note,
     )
     session.add(client)
     await session.flush()
+    if draft.note:
+        await write_note(session, client.id, None, draft.note)
     return client
 
 
@@ -49,7 +49,7 @@ async def give_mandate(
     session: Session, client: Client, worker_id: int, draft: MandateDraft
 ) -> Mandate:
     """What the client allows from now on, for twelve months; earlier words end."""
-    await revoke_mandate(session, client)
+    await end_mandates(session, client, RevokedVia.REPLACED)
     mandate = Mandate(
         client_id=client.id,
         categories=EVERYTHING if draft.hosting else None,
@@ -63,30 +63,3 @@ async def give_mandate(
     session.add(mandate)
     await session.flush()
     return mandate
-
-
-async def revoke_mandate(session: Session, client: Client) -> None:
-    """The client takes the mandate back at the desk."""
-    await session.execute(
-        update(Mandate)
-        .where(Mandate.client_id == client.id, Mandate.revoked_at.is_(None))
-        .values(revoked_at=func.now(), revoked_via="desk")
-    )
-
-
-async def say_how_consent_was_given(
-    session: Session, *, client_id: int, post_id: int, how: str, day: date | None, text_read: str
-) -> None:
-    """Complete the consent that was recorded when a client's post was published."""
-    values: dict[str, object] = {"how": how, "text_read": text_read}
-    if day is not None:
-        values["given_at"] = datetime.combine(day, time(12), BRUSSELS)
-    await session.execute(
-        update(Consent)
-        .where(
-            Consent.client_id == client_id,
-            Consent.ref == post_id,
-            Consent.purpose == ConsentPurpose.PUBLISH.value,
-        )
-        .values(**values)
-    )

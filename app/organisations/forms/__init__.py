@@ -1,6 +1,14 @@
 """What organisations say of themselves, of their colleagues and of their clients."""
 
 from app.organisations.forms.clients import ClientDraft, ClientForm, MandateDraft, MandateForm
+from app.organisations.forms.code import (
+    ChangeForm,
+    ClientCodeForm,
+    EndForm,
+    NoteForm,
+    TakeOverCodeForm,
+    TakeOverForm,
+)
 from app.organisations.forms.organisation import (
     KINDS,
     DeskDraft,
@@ -12,6 +20,8 @@ from app.organisations.forms.staff import ColleagueDraft, ColleagueForm, Decisio
 
 __all__ = [
     "KINDS",
+    "ChangeForm",
+    "ClientCodeForm",
     "ClientDraft",
     "ClientForm",
     "ColleagueDraft",
@@ -19,8 +29,12 @@ __all__ = [
     "DecisionForm",
     "DeskDraft",
     "DeskForm",
+    "EndForm",
     "MandateDraft",
     "MandateForm",
+    "NoteForm",
     "OrganisationDraft",
     "OrganisationForm",
+    "TakeOverCodeForm",
+    "TakeOverForm",
 ]

@@ -4,20 +4,19 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Role, Visitor
 from app.db import ReadSession, Session
-from app.i18n import current_language, language_name, listed
-from app.i18n import gettext as _
+from app.i18n import current_language
 from app.organisations import actions, queries
-from app.organisations.forms import ClientForm, MandateForm
-from app.organisations.models import Client, Organisation
+from app.organisations.forms import ClientForm
+from app.organisations.models import Organisation
 from app.territories import queries as places
 from app.web.access import staff
-from app.web.answers import flash, page, see_other
+from app.web.answers import page, see_other
 from app.web.forms import read_form
 
 Browser = Request[Any, Any, Any]
@@ -51,56 +50,10 @@ async def create_client(
     return see_other(f"/desk/clients/{client.alias}")
 
 
-@get("/desk/clients/{alias:str}", opt=WORKER)
-async def show_client(
-    alias: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
-) -> Template:
-    client = await queries.client_by_alias(reader, visitor.organisation_ids, alias)
-    form = MandateForm(data={"language": next(iter(client.languages), "fr")})
-    return await _client_page(reader, client, form, 200)
-
-
-@post("/desk/clients/{alias:str}/mandate", opt=WORKER)
-async def give_mandate(
-    request: Browser,
-    alias: FromPath[str],
-    session: NamedDependency[Session],
-    visitor: NamedDependency[Visitor],
-) -> Redirect | Template:
-    form = MandateForm(await read_form(request))
-    client = await queries.client_by_alias(session, visitor.organisation_ids, alias)
-    if not form.validate():
-        return await _client_page(session, client, form, 422)
-    await actions.give_mandate(session, client, visitor.person_id, form.draft())
-    flash(_("The mandate is recorded. It lasts twelve months."))
-    return see_other(f"/desk/clients/{client.alias}")
-
-
 def _new_client_page(own: Organisation, form: ClientForm, status: int) -> Template:
     return page(
         "organisations/new_client.html", status=status, noindex=True, organisation=own, form=form
     )
 
 
-async def _client_page(
-    reader: ReadSession, client: Client, form: MandateForm, status: int
-) -> Template:
-    mandate = await queries.live_mandate(reader, client.id)
-    languages = listed(language_name(code) for code in client.languages)
-    return page(
-        "organisations/client.html",
-        status=status,
-        noindex=True,
-        client=client,
-        speaks=languages,
-        mandate=mandate,
-        form=form,
-    )
-
-
-handlers: list[ControllerRouterHandler] = [
-    new_client,
-    create_client,
-    show_client,
-    give_mandate,
-]
+handlers: list[ControllerRouterHandler] = [new_client, create_client]

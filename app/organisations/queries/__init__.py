@@ -1,7 +1,12 @@
 """What is asked of organisations, their staff and their clients."""
 
 from app.organisations.queries.access import LogFilter, alarms, views
-from app.organisations.queries.clients import client_by_alias, clients_of, live_mandate
+from app.organisations.queries.clients import (
+    client_by_alias,
+    client_by_id,
+    clients_of,
+    live_mandate,
+)
 from app.organisations.queries.organisations import (
     acting_for,
     at_work,
@@ -28,6 +33,7 @@ __all__ = [
     "alarms",
     "at_work",
     "client_by_alias",
+    "client_by_id",
     "clients_of",
     "colleagues",
     "decisions_about",

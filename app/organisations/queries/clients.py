@@ -39,6 +39,16 @@ async def client_by_alias(
     return found
 
 
+async def client_by_id(reader: ReadSession, client_id: int) -> Client:
+    """With the organisation; whose it is has been checked by whoever calls."""
+    found = await reader.scalars(
+        select(Client)
+        .options(joinedload(Client.organisation), joinedload(Client.place))
+        .where(Client.id == client_id)
+    )
+    return found.one()
+
+
 async def live_mandate(reader: ReadSession, client_id: int) -> Mandate | None:
     """What the client allows now, the newest word first."""
     found: Mandate | None = await reader.scalar(

@@ -7,16 +7,15 @@ from datetime import date
 from app.accounts.rules import Visitor
 from app.crypto import new_token, token_hash
 from app.db import Session
-from app.organisations import actions as organisations
 from app.posts import queries
 from app.posts.actions.edit import edit
 from app.posts.actions.publish import publish
 from app.posts.forms import reading
 from app.posts.forms.answers import Answers, Step, to_json
 from app.posts.forms.beginnings import editing
-from app.posts.forms.plain_input import read_day
 from app.posts.models import Draft, Post
 from app.posts.rules import PostDraft, PostKind
+from app.posts.rules.read_back import ReadBack
 
 
 async def start_draft(session: Session, answers: Answers, person_id: int | None) -> str:
@@ -46,22 +45,23 @@ async def publish_draft(
     answers: Answers,
     *,
     today: date,
-    read_back: str = "",
+    heard: ReadBack | None = None,
 ) -> Post:
     """The post that a locked draft becomes; a second call gives the same post again.
 
     The answers must be complete (`reading.first_problem`); afterwards they are forgotten.
-    `read_back` is the text that a client heard before agreeing.
+    Without what a client `heard`, a need for them is kept but not on show.
     """
     if draft.post_id is not None:
         return await session.get_one(Post, draft.post_id)
     said = reading.read_post(answers, today)
     if answers.about.edits is not None:
         post = await queries.post_by_code(session, answers.about.edits, answers.kind)
-        await edit(session, visitor, post, await _keeping_the_rest(session, post, said, answers))
+        await edit(
+            session, visitor, post, await _keeping_the_rest(session, post, said, answers), heard
+        )
     else:
-        post = await publish(session, visitor, said)
-        await _record_consent(session, answers, post, read_back)
+        post = await publish(session, visitor, said, heard)
     draft.post_id, draft.person_id = post.id, visitor.person_id
     kept = Answers(answers.kind, about=answers.about)
     await keep_answers(session, draft, kept)
@@ -86,18 +86,4 @@ async def _keeping_the_rest(
         remote=post.remote,
         exclusive=post.exclusive,
         insured_by=post.insured_by,
-    )
-
-
-async def _record_consent(session: Session, answers: Answers, post: Post, text_read: str) -> None:
-    if answers.about.client_id is None:
-        return
-    consent = answers.typed[Step.CONSENT]
-    await organisations.say_how_consent_was_given(
-        session,
-        client_id=answers.about.client_id,
-        post_id=post.id,
-        how=consent.first("how"),
-        day=read_day(consent.first("day")),
-        text_read=text_read,
     )

@@ -4,17 +4,20 @@ from datetime import datetime
 
 from sqlalchemy import func, text
 
+from app import outbox
 from app.accounts.rules import Visitor
+from app.accounts.rules.newcomers import ASKED_ALERT, MOST_ASKED
 from app.crypto import new_code
 from app.db import Session
 from app.errors import InvalidError, NotAllowedError, TooManyError
 from app.i18n import gettext as _
 from app.i18n import sentence
 from app.notifications.rules import NoticeKind
-from app.organisations.models import Consent
+from app.outbox import Job
 from app.posts import queries
 from app.posts.actions.changes import database_now, look_for_pairings, tell_author
 from app.posts.actions.child_alone import call_for_child
+from app.posts.actions.read_back import keep_read_back, refuse_unspoken
 from app.posts.models import Post, PostWindow
 from app.posts.queries.attested import is_attested
 from app.posts.rules import (
@@ -29,19 +32,29 @@ from app.posts.rules import (
 )
 from app.posts.rules.draft import HOUSEHOLDS, ONLY_VERIFIED
 from app.posts.rules.household import profile_of
+from app.posts.rules.read_back import ReadBack
 from app.territories import actions as territories
 from app.territories.models import Place
 
 POSTS_PER_DAY = 30
-ASKED_ON_FIRST_DAY = 5
+ASKED_ON_FIRST_DAY = MOST_ASKED
+ASKED_ENOUGH = sentence(
+    "You asked five people on your first day. Ask more tomorrow, or call us: we help at once."
+)
 TOO_MANY = sentence("You have posted a lot today. Try again tomorrow, or call us.")
-PUBLISH_CONSENT = "publish"
 
 
-async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
-    """Put a draft on show; `InvalidError` names every field that cannot stay."""
+async def publish(
+    session: Session, visitor: Visitor, draft: PostDraft, heard: ReadBack | None = None
+) -> Post:
+    """Put a draft on show; `InvalidError` names every field that cannot stay.
+
+    What stands for a client waits until the client has `heard` it.
+    """
     now = await database_now(session)
     refuse_invalid(draft, now)
+    refuse_unspoken(draft, heard)
+    is_heard = draft.client_id is None or heard is not None
     await _wait_for_turn(session, visitor)
     await _refuse_unless_allowed(session, visitor, draft)
     asked_offer_id = await _asked_offer_id(session, visitor, draft)
@@ -55,7 +68,8 @@ async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
         organisation_id=draft.organisation_id,
         client_id=draft.client_id,
         asked_offer_id=asked_offer_id,
-        published_at=func.now(),
+        published_at=now if is_heard else None,
+        read_back_at=now if heard else None,
         confirmed_at=func.now(),
         waiting_since=func.now(),
         held_at=now if is_held else None,
@@ -65,7 +79,8 @@ async def publish(session: Session, visitor: Visitor, draft: PostDraft) -> Post:
     session.add(post)
     await session.flush()
     await session.refresh(post)
-    await _finish(session, visitor, post, draft)
+    await keep_read_back(session, visitor.person_id, post, draft, heard)
+    await _finish(session, post, draft)
     return post
 
 
@@ -103,6 +118,7 @@ def columns_of(draft: PostDraft, place: Place, now: datetime) -> dict[str, objec
         "lon": place.lon,
         "note": draft.note.strip(),
         "note_language": draft.note_language,
+        "note_reason": draft.note_reason or None,
         "languages": list(draft.languages),
         "interpreter": draft.interpreter,
         "radius_km": wishes or 0,
@@ -148,21 +164,11 @@ async def keep_windows(session: Session, post: Post, draft: PostDraft) -> None:
     await session.flush()
 
 
-async def _finish(session: Session, visitor: Visitor, post: Post, draft: PostDraft) -> None:
+async def _finish(session: Session, post: Post, draft: PostDraft) -> None:
     await keep_windows(session, post, draft)
-    if draft.client_id is not None:
-        session.add(
-            Consent(
-                client_id=draft.client_id,
-                purpose=PUBLISH_CONSENT,
-                ref=post.id,
-                text_read=draft.note,
-                worker_id=visitor.person_id,
-            )
-        )
-        await session.flush()
     await look_for_pairings(session, post)
-    await tell_author(session, post, NoticeKind.PUBLISHED)
+    if post.published_at is not None:
+        await tell_author(session, post, NoticeKind.PUBLISHED)
     if draft.party is not None and draft.party.is_child_alone:
         await call_for_child(session, post)
 
@@ -190,13 +196,22 @@ async def _wait_for_turn(session: Session, visitor: Visitor) -> None:
     )
 
 
+async def _watch_newcomer(session: Session, visitor: Visitor) -> None:
+    """Count one more request to a host; the caller holds this person's turn."""
+    asked = await queries.asked_on_first_day(session, visitor)
+    if visitor.grants:
+        return
+    if asked >= ASKED_ON_FIRST_DAY:
+        raise TooManyError(ASKED_ENOUGH)
+    if asked + 1 == ASKED_ALERT:
+        await outbox.defer(session, Job.WATCH_NEWCOMER, visitor.person_id)
+
+
 async def _asked_offer_id(session: Session, visitor: Visitor, draft: PostDraft) -> int | None:
     """The offer that a need was written for; a closed one does not stop the need."""
     if draft.asked_offer is None or draft.kind is not PostKind.NEED:
         return None
-    asked = await queries.asked_on_first_day(session, visitor)
-    if not visitor.grants and asked >= ASKED_ON_FIRST_DAY:
-        raise TooManyError(TOO_MANY)
+    await _watch_newcomer(session, visitor)
     offer = await queries.find_post(session, draft.asked_offer, PostKind.OFFER)
     if offer is None:
         raise InvalidError({"asked_offer": [_("We cannot find this offer.")]})

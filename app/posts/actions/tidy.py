@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, s
 
 from app.db import Session
 from app.notifications.rules import NoticeKind
+from app.organisations import actions as organisations
 from app.posts.actions.changes import change, close_proposals, tell_author
 from app.posts.models import Draft, Post
 from app.posts.rules import Urgency
@@ -19,6 +20,7 @@ async def tidy_posts(session: Session) -> int:
     ended = await _expire(session)
     asked = await _ask_still_there(session)
     await session.execute(delete(Draft).where(Draft.expires_at < func.now()))
+    await organisations.forget_code_tries(session)
     return ended + asked
 
 
@@ -26,7 +28,6 @@ async def _expire(session: Session) -> int:
     due = await _due(
         session,
         Post.ends_at <= func.now(),
-        Post.published_at.is_not(None),
         Post.withdrawn_at.is_(None),
         Post.expired_at.is_(None),
         Post.fulfilled_at.is_(None),

@@ -95,7 +95,7 @@ async def withdraw_for_client(session: Session, ids: Iterable[int]) -> list[int]
     Whose client it is has been checked by whoever calls.
     """
     posts = await lock_posts(session, ids)
-    standing = [post for post in posts.values() if post.withdrawn_at is None]
+    standing = [one for one in posts.values() if not (one.withdrawn_at or one.fulfilled_at)]
     for post in standing:
         await change(session, post, withdrawn_at=func.now())
         await close_proposals(session, post)

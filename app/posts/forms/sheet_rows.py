@@ -84,8 +84,14 @@ class RowReader:
         text = " ".join(self.text("note").split())
         if len(text) > MOST_NOTE:
             self.refuse("note", _("Use at most %(count)s characters.", count=MOST_NOTE))
-        if check_leaks(text).found:
+        leaks = check_leaks(text)
+        if leaks.blocked or leaks.doubtful:
             self.refuse("note", _("Take phone numbers, addresses and national numbers out."))
+        for leak in leaks.telling[:1]:
+            self.refuse(
+                "note",
+                _("“%(word)s” tells much about somebody. Take it out.", word=leaks.words[leak]),
+            )
         return text
 
     def urgency(self) -> Urgency:

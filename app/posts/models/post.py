@@ -163,6 +163,9 @@ class Post(Base):
     pos: Mapped[str] = mapped_column(Cube(), Computed(POSITION, persisted=True), deferred=True)
     note: Mapped[str] = mapped_column(String(280), server_default="", comment="Own words.")
     note_language: Mapped[str] = mapped_column(String(3), comment="Language of the note.")
+    note_reason: Mapped[str | None] = mapped_column(
+        String(200), comment="Why words that tell much of somebody stay."
+    )
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(3)), comment="Spoken, best first.")
     interpreter: Mapped[bool] = mapped_column(
         Boolean, server_default=text("false"), comment="Another language works: one interprets."
@@ -202,6 +205,9 @@ class Post(Base):
         Boolean, server_default=text("false"), comment="Has a window with a recurrence rule."
     )
     published_at: Mapped[Moment | None] = mapped_column(comment="On show since.")
+    read_back_at: Mapped[Moment | None] = mapped_column(
+        comment="A client heard the words as they stand; an edit voids it."
+    )
     confirmed_at: Mapped[Moment | None] = mapped_column(comment="Last 'still there'.")
     asked_at: Mapped[Moment | None] = mapped_column(comment="'Still there?' sent, unanswered.")
     paused_at: Mapped[Moment | None] = mapped_column(comment="Resting; comes back on one tap.")

@@ -21,9 +21,9 @@ from app.posts.forms.answers import (
     step_after,
     step_before,
 )
+from app.posts.forms.asked import Question
 from app.posts.forms.beginnings import typed_place
 from app.posts.forms.plain_input import plain
-from app.posts.forms.asked import Question
 from app.posts.models import Draft
 from app.posts.rules import PlaceDraft, PostKind
 from app.territories import queries as territories

@@ -2,7 +2,7 @@
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
@@ -19,8 +19,8 @@ from app.i18n import gettext as _
 from app.posts import actions, queries
 from app.posts.forms.answers import Answers, Step, Typed
 from app.posts.forms.reading import first_problem
-from app.posts.pages.drafting import Browser, OpenDraft, open_draft
-from app.posts.pages.drafts_check import read_back, rows_of
+from app.posts.pages.drafting import Browser, OpenDraft, open_draft, texts
+from app.posts.pages.drafts_check import heard, read_out, rows_of
 from app.posts.rules import PostKind, PostStatus, status
 from app.web.access import PUBLIC
 from app.web.answers import page, see_other, start_session
@@ -31,31 +31,32 @@ from app.web.visit import Visitor, current_visit
 
 @get("/drafts/{token:str}/check", opt=PUBLIC)
 async def check_draft(
-    token: FromPath[str], reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+    *,
+    token: FromPath[str],
+    reader: NamedDependency[ReadSession],
+    visitor: NamedDependency[Visitor],
+    read_in: FromQuery[str] = "",
 ) -> Redirect | Template:
     try:
         draft = await open_draft(reader, token, visitor)
     except GoneError as ended:
         return page("posts/draft_ended.html", status=410, sentence=_(ended.message))
-    return _elsewhere(draft) or page(
-        "posts/draft_check.html",
-        noindex=True,
-        draft=draft,
-        rows=rows_of(draft),
-        button_text=_button(draft.answers),
-        hosting=_is_hosting(draft.answers),
-    )
+    return _elsewhere(draft) or await _check_page(reader, draft, read_in)
 
 
 @post("/drafts/{token:str}/publish", opt=PUBLIC)
 async def publish_draft(
-    token: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+    request: Browser,
+    token: FromPath[str],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
 ) -> Redirect:
+    submitted = texts(await read_form(request))
     draft = await open_draft(session, token, visitor, lock=True)
     if elsewhere := _elsewhere(draft):
         return elsewhere
     if isinstance(visitor, Member):
-        return await _publish(session, visitor, draft)
+        return await _publish(session, visitor, draft, submitted)
     return await _send_code(session, draft)
 
 
@@ -103,6 +104,7 @@ async def draft_done(
         post=found,
         is_offer=found.kind == PostKind.OFFER.value,
         waits=status(found) is PostStatus.WAITING,
+        unread=status(found) is PostStatus.UNREAD,
     )
 
 
@@ -128,14 +130,33 @@ def _needs_no_code(draft: OpenDraft) -> Redirect | None:
     return _elsewhere(draft) or known
 
 
-async def _publish(session: Session, member: Member, draft: OpenDraft) -> Redirect:
+async def _check_page(reader: ReadSession, draft: OpenDraft, read_in: str) -> Template:
+    client = await queries.client_of_draft(reader, draft.answers)
+    return page(
+        "posts/draft_check.html",
+        noindex=True,
+        draft=draft,
+        rows=rows_of(draft),
+        button_text=_button(draft.answers),
+        hosting=_is_hosting(draft.answers),
+        read_out=read_out(draft, client, read_in) if client else None,
+    )
+
+
+async def _publish(
+    session: Session, member: Member, draft: OpenDraft, submitted: Typed | None = None
+) -> Redirect:
+    """A need for a client is on show once the button says that it was read out."""
+    said = submitted or Typed()
+    client = await queries.client_of_draft(session, draft.answers)
+    is_heard = client is not None and said.first("read_back") == "yes"
     await actions.publish_draft(
         session,
         member,
         draft.row,
         draft.answers,
         today=draft.today,
-        read_back=read_back(draft),
+        heard=heard(draft, client, said.first("read_in")) if client and is_heard else None,
     )
     return see_other(draft.address("done"))
 

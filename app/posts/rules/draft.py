@@ -77,6 +77,7 @@ class PostDraft:
     languages: tuple[str, ...]
     note: str = ""
     note_language: str = "fr"
+    note_reason: str | None = None  # why words that tell much of somebody stay; shown to nobody
     radius_km: float | None = None  # None: the category's default
     remote: bool = False
     interpreter: bool = False

@@ -2,6 +2,7 @@
 
 - Status is read from time stamps: the latest end wins, then held, paused, waiting, full.
 - A post in an organisation's name belongs to those who work for it, any other to its author.
+- What stands for a client waits until the client has heard it; any edit asks for that again.
 - Hosting waits until a verified organisation adopts it; until then only its own side sees it.
 - An offer to visit people waits until somebody stands up for the helper (rules.attested).
 - A need is shown without words; a hosting need is not shown at all.
@@ -22,6 +23,7 @@ STAFF = frozenset({Role.COORDINATOR.value, Role.MODERATOR.value})
 
 class PostStatus(StrEnum):
     PUBLISHED = "published"
+    UNREAD = "unread"  # the client has not heard the words as they stand
     WAITING = "waiting"  # nobody vouches for the hosting, or for the visitor, yet
     FULL = "full"
     PAUSED = "paused"
@@ -32,7 +34,14 @@ class PostStatus(StrEnum):
 
 
 LIVE = frozenset(
-    {PostStatus.PUBLISHED, PostStatus.WAITING, PostStatus.FULL, PostStatus.PAUSED, PostStatus.HELD}
+    {
+        PostStatus.PUBLISHED,
+        PostStatus.UNREAD,
+        PostStatus.WAITING,
+        PostStatus.FULL,
+        PostStatus.PAUSED,
+        PostStatus.HELD,
+    }
 )
 ENDED = frozenset(PostStatus) - LIVE
 
@@ -91,6 +100,8 @@ def status(post: HasFacts) -> PostStatus:
         return max(ends)[1]
     if facts.held_at is not None:
         return PostStatus.HELD
+    if facts.published_at is None:
+        return PostStatus.UNREAD
     if facts.paused_at is not None:
         return PostStatus.PAUSED
     if not is_matchable(post):
@@ -164,7 +175,11 @@ def may_edit(viewer: Viewer, post: HasFacts) -> bool:
 
 
 def may_pause(viewer: Viewer, post: HasFacts) -> bool:
-    return owns(viewer, post) and status(post) in LIVE - {PostStatus.PAUSED, PostStatus.HELD}
+    return owns(viewer, post) and status(post) in LIVE - {
+        PostStatus.PAUSED,
+        PostStatus.HELD,
+        PostStatus.UNREAD,
+    }
 
 
 def may_resume(viewer: Viewer, post: HasFacts) -> bool:

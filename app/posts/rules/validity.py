@@ -21,6 +21,7 @@ LONGEST_WINDOW = timedelta(days=366)
 LONGEST_OCCURRENCE = timedelta(days=1)
 OLDEST_RULE = timedelta(days=400)
 FURTHEST = timedelta(days=731)
+LONGEST_REASON = 200
 LONGEST_INSURER = 120
 
 Problem = tuple[str, str]
@@ -75,13 +76,25 @@ def _about_distance(draft: PostDraft, category: Category) -> Iterator[Problem]:
 def _about_words(draft: PostDraft) -> Iterator[Problem]:
     if len(draft.note) > LONGEST_NOTE:
         yield "note", _("Write at most %(most)s characters.", most=LONGEST_NOTE)
-    elif check_leaks(draft.note).blocked:
-        yield (
-            "note",
-            _("Leave out phone numbers and addresses. You exchange them once both say yes."),
-        )
+    else:
+        yield from _about_leaks(draft)
     if draft.insured_by is not None and len(draft.insured_by) > LONGEST_INSURER:
         yield "insured_by", _("Write at most %(most)s characters.", most=LONGEST_INSURER)
+
+
+def _about_leaks(draft: PostDraft) -> Iterator[Problem]:
+    leaks = check_leaks(draft.note)
+    if leaks.blocked or check_leaks(draft.insured_by or "").blocked:
+        yield (
+            "note" if leaks.blocked else "insured_by",
+            _("Leave out phone numbers and addresses. You exchange them once both say yes."),
+        )
+    elif leaks.telling and draft.organisation_id is not None and not draft.note_reason:
+        word = leaks.words[leaks.telling[0]]
+        yield "note", _("“%(word)s” tells much about somebody. Take it out or say why.", word=word)
+    reason = draft.note_reason or ""
+    if len(reason) > LONGEST_REASON or check_leaks(reason).blocked:
+        yield "note_reason", _("Write at most %(most)s characters.", most=LONGEST_REASON)
 
 
 def _about_languages(draft: PostDraft) -> Iterator[Problem]:

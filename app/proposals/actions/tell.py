@@ -1,6 +1,10 @@
 """Who is told what about a proposal: facts that stand on both public cards, and a link."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.db import Session
@@ -9,16 +13,26 @@ from app.notifications.rules import LinkPurpose, NoticeKind
 from app.posts.models import Post
 from app.posts.rules import Urgency, by_number
 from app.proposals.models import Proposal
-from app.proposals.rules import Side
+from app.proposals.rules import SIDES, Side
 from app.territories.models import Place
 from app.territories.rules import DistanceBucket, distance_bucket, distance_km
 
+_Row = TypeVar("_Row", Person, Place)
 # A letter says "about 2 km": the far end of the step.
 ABOUT_KM = {
     DistanceBucket.UNDER_2: "2",
     DistanceBucket.FROM_2_TO_5: "5",
     DistanceBucket.FROM_5_TO_10: "10",
 }
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """A proposal with all that its notices say."""
+
+    proposal: Proposal
+    need: Post
+    offer: Post
 
 
 async def tell_sides(
@@ -31,26 +45,64 @@ async def tell_sides(
         mine, other = (need, offer) if side == "need" else (offer, need)
         person = await session.get_one(Person, mine.author_id)
         place = await session.get_one(Place, other.place_id)
-        facts = {
-            "category": by_number(need.category).code,
-            "municipality": place.name_nl if person.language == "nl" else place.name_fr,
-            "side": side,
-            "code": proposal.code,
-            "units": str(proposal.units),
-            "until": proposal.expires_at.isoformat(),
-        } | _optional(proposal, need, offer)
         await notifications.tell(
             session,
             person.id,
             kind,
-            facts=facts,
+            facts=_facts(_Meeting(proposal, need, offer), side, person.language, place)
+            | _by(kind, other),
             link=(LinkPurpose.PROPOSAL, proposal.code),
             urgent=need.urgency == Urgency.TODAY and kind is NoticeKind.PROPOSAL,
         )
 
 
-def _optional(proposal: Proposal, need: Post, offer: Post) -> dict[str, str]:
-    facts = {}
+def _by(kind: NoticeKind, other: Post) -> dict[str, str]:
+    """What stands for a client is withdrawn by the organisation; why is nobody's to know."""
+    is_word = kind is NoticeKind.PROPOSAL_WITHDRAWN and other.client_id is not None
+    return {"by": "organisation"} if is_word else {}
+
+
+async def tell_of_many(
+    session: Session, proposals: Sequence[Proposal], posts: Mapping[int, Post]
+) -> None:
+    """Put each new proposal before both sides; `posts` are those they stand between."""
+    meetings = [_Meeting(one, posts[one.need_id], posts[one.offer_id]) for one in proposals]
+    there = [post for one in meetings for post in (one.need, one.offer)]
+    places = await _by_id(session, Place, {post.place_id for post in there})
+    people = await _by_id(session, Person, {post.author_id for post in there})
+    tellings = []
+    for one in meetings:
+        for side in SIDES:
+            mine, other = (one.need, one.offer) if side == "need" else (one.offer, one.need)
+            facts = _facts(one, side, people[mine.author_id].language, places[other.place_id])
+            tellings.append(
+                notifications.Telling(
+                    person_id=mine.author_id,
+                    kind=NoticeKind.PROPOSAL,
+                    facts=facts,
+                    link=(LinkPurpose.PROPOSAL, one.proposal.code),
+                    urgent=one.need.urgency == Urgency.TODAY,
+                )
+            )
+    await notifications.tell_many(session, tellings)
+
+
+async def _by_id(session: Session, kind: type[_Row], ids: Collection[int]) -> Mapping[int, _Row]:
+    rows = await session.scalars(select(kind).where(kind.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _facts(meeting: _Meeting, side: Side, language: str, place: Place) -> dict[str, str]:
+    """What one side reads; `place` is where the other side's post is."""
+    proposal, need, offer = meeting.proposal, meeting.need, meeting.offer
+    facts = {
+        "category": by_number(need.category).code,
+        "municipality": place.name_nl if language == "nl" else place.name_fr,
+        "side": side,
+        "code": proposal.code,
+        "units": str(proposal.units),
+        "until": proposal.expires_at.isoformat(),
+    }
     if proposal.day is not None:
         facts["day"] = proposal.day.isoformat()
     bucket = distance_bucket(distance_km(need.lat, need.lon, offer.lat, offer.lon))

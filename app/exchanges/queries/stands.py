@@ -23,6 +23,7 @@ from app.ledger.rules import LARGE_ENOUGH, Kind
 from app.organisations.models import Mandate, Organisation
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post, PostWindow
+from app.posts.queries import has_mandate
 from app.posts.rules import Category, by_number, owns
 from app.proposals.models import Proposal
 from app.territories.models import Place
@@ -197,6 +198,13 @@ async def may_meet(reader: ReadSession, pairing: Proposal | Exchange) -> bool:
     if await _is_stopped(reader, pairing):
         return False
     return not await reader.scalar(select(accounts.blocked(literal(one.id), literal(other.id))))
+
+
+async def is_allowed(reader: ReadSession, need: Post) -> bool:
+    """False where it stands for a client who allows it no longer."""
+    if need.client_id is None:
+        return True
+    return await has_mandate(reader, need.client_id, need.organisation_id, need.category)
 
 
 async def _is_stopped(reader: ReadSession, pairing: Proposal | Exchange) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import func, select, text
 
@@ -29,7 +31,22 @@ class Record:
         return self.fact is not None and rules.digest(self.canonical) == self.digest
 
 
-def record_of(entry: Entry) -> Record:
+class EntryRow(Protocol):
+    """An entry as it is stored, as an object or as a plain row."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def reference(self) -> UUID: ...
+    @property
+    def canonical(self) -> bytes: ...
+    @property
+    def digest(self) -> bytes: ...
+
+
+def record_of(entry: EntryRow) -> Record:
     try:
         fact = rules.read(entry.canonical)
     except ValueError:

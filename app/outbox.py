@@ -1,7 +1,7 @@
 """Background work: a job is a row in the business transaction: it exists if the act does."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    insert,
     make_url,
     select,
     text,
@@ -43,15 +44,38 @@ class Job(StrEnum):
     TIDY_EXCHANGES = "tidy_exchanges"
     TELL_NEW_DEVICE = "tell_new_device"
     OPEN_DISPUTE = "open_dispute"
+    REPORT_STAY = "report_stay"
+    WATCH_NEWCOMER = "watch_newcomer"
+    ANSWER_REPORTER = "answer_reporter"
+    TIDY_REPORTS = "tidy_reports"
     TIDY_ACCOUNTS = "tidy_accounts"
+    BALANCE = "balance"
+    BALANCE_SHARD = "balance_shard"
+    DRAW_PLAN = "draw_plan"
+    FIT_WEIGHTS = "fit_weights"
 
 
 # Mail and SMS leave the house: give the other side about two hours of retries.
-EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE})
+EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE, Job.ANSWER_REPORTER})
 EXTERNAL_TIME_LIMIT = timedelta(seconds=25)
+# Planning computes for long with no row locked: nobody brings the row again before its time is up.
+PLANNING = frozenset({Job.BALANCE_SHARD, Job.DRAW_PLAN, Job.FIT_WEIGHTS})
+PLANNING_TIME_LIMIT = timedelta(minutes=5)
 # Sweeps follow themselves: each asks for the next one in the transaction of its own effect.
-SWEEPS = frozenset({Job.TIDY_POSTS, Job.TIDY_PROPOSALS, Job.TIDY_EXCHANGES, Job.TIDY_ACCOUNTS})
+SWEEPS = frozenset(
+    {
+        Job.TIDY_POSTS,
+        Job.TIDY_PROPOSALS,
+        Job.TIDY_EXCHANGES,
+        Job.TIDY_ACCOUNTS,
+        Job.TIDY_REPORTS,
+        Job.BALANCE,
+        Job.FIT_WEIGHTS,
+    }
+)
 SWEEP_EVERY = timedelta(minutes=1)
+BALANCE_EVERY = timedelta(minutes=15)
+FIT_EVERY = timedelta(days=7)
 KEEP_DONE = timedelta(days=3)
 # A code first: somebody waits at the door. Matching last: it is long, and it piles up.
 FIRST, LAST = Job.SEND_CODE, Job.FIND_PAIRINGS
@@ -108,6 +132,21 @@ async def defer(session: Session, job: Job, ref: int = 0, after: timedelta | Non
     session.add(JobRow(kind=job.value, ref=ref, run_after=func.now() + (after or timedelta())))
     await session.flush()
     # Only a hint: the relay looks every second anyway.
+    await session.execute(text("NOTIFY job"))
+
+
+async def defer_many(session: Session, job: Job, refs: Mapping[int, timedelta]) -> None:
+    """Like `defer` for each row and its delay, in one statement."""
+    if not refs:
+        return
+    await session.execute(
+        insert(JobRow).values(
+            [
+                {"kind": job.value, "ref": ref, "run_after": func.now() + after}
+                for ref, after in refs.items()
+            ]
+        )
+    )
     await session.execute(text("NOTIFY job"))
 
 
@@ -204,6 +243,13 @@ def most_starts(job: Job) -> int:
     return 20 if job in EXTERNAL else 8
 
 
+def time_limit(job: Job) -> timedelta:
+    """How long one start may take, for work that lasts longer than the first pauses."""
+    if job in PLANNING:
+        return PLANNING_TIME_LIMIT
+    return EXTERNAL_TIME_LIMIT if job in EXTERNAL else timedelta()
+
+
 def backoff(starts: int) -> timedelta:
     """One second three times, then doubling up to fifteen minutes."""
     return timedelta(seconds=min(900, 2 ** max(0, starts - 3)))
@@ -237,7 +283,7 @@ async def begin(session: Session, job_id: int, starts: int) -> Begun | None:
         log.error("job_dead", job=row.kind, job_id=row.id, starts=row.starts)
         return Begun(job, row.ref, row.dead_at)
     row.starts += 1
-    pause = backoff(row.starts) + (EXTERNAL_TIME_LIMIT if job in EXTERNAL else timedelta())
+    pause = backoff(row.starts) + time_limit(job)
     row.run_after = await session.scalar(select(func.now() + pause)) or row.run_after
     row.published_at = None
     return Begun(job, row.ref)

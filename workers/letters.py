@@ -15,6 +15,8 @@ from markupsafe import Markup
 from app import i18n
 from app.accounts import queries as accounts
 from app.db import ReadSession, Session
+from app.moderation import queries as moderation
+from app.moderation.queries import ReportAnswer
 from app.notifications import queries as notifications
 from app.notifications.models import Letter
 from app.notifications.queries import LetterContent, NoticeLine
@@ -77,6 +79,39 @@ async def compose_code(reader: ReadSession, settings: Settings, code_id: int) ->
         text = environment.get_template("emails/code/text.txt").render(words)
         html = _html(environment, subject=subject, sections=(), name="", unsubscribe="", **words)
         return Outgoing(Channel.EMAIL, row.value, subject, text, html, row.language)
+
+
+async def compose_answer(
+    reader: ReadSession, settings: Settings, report_id: int
+) -> Outgoing | None:
+    """What somebody without account hears of their report; None where they left no address."""
+    answer = await moderation.answer_of(reader, report_id)
+    if answer is None:
+        return None
+    with i18n.speaking(answer.language):
+        return _answer(settings, answer)
+
+
+def _answer(settings: Settings, answer: ReportAnswer) -> Outgoing:
+    """Only that there is something to read: nothing of what was written, by nobody."""
+    environment = _environment(settings)
+    words = {"decided": answer.decided}
+    subject = _tidy(environment.get_template("emails/report_answer/subject.txt").render(words))
+    if answer.contact.kind == "phone":
+        text = f"Solidare: {_plain(subject)} {settings.public_url}{answer.path}"
+        return Outgoing(Channel.SMS, answer.contact.value, "", text, "", answer.language)
+    body = _tidy(environment.get_template("emails/report_answer/text.txt").render(words))
+    *paragraphs, act = body.split("\n\n")
+    section = Section(subject, paragraphs, act, _address(settings, answer.path), answer.code)
+    letter = {"name": answer.name, "sections": [section], "unsubscribe": ""}
+    return Outgoing(
+        channel=Channel.EMAIL,
+        to=answer.contact.value,
+        subject=subject,
+        text=_tidy(environment.get_template("emails/letter.txt").render(letter)),
+        html=_html(environment, subject=subject, code="", **letter),
+        language=answer.language,
+    )
 
 
 async def deliver(settings: Settings, outgoing: Outgoing, idempotency_key: str) -> None:

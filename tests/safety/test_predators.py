@@ -82,7 +82,7 @@ async def test_a_moderator_who_finds_nothing_releases_the_later_posts_as_well(
         )
         evidence = await reports.evidence(session, visitor, code)
         await moderation.decide(
-            session, moderator.id, evidence, DecisionDraft(Choice.NONE, "A misunderstanding.")
+            session, visitor, evidence, DecisionDraft(Choice.NONE, "A misunderstanding.")
         )
     async with transaction(maker) as session:
         assert (await session.get_one(Post, later)).status is PostStatus.PUBLISHED

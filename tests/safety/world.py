@@ -12,6 +12,7 @@ from app.accounts.models import PersonSession
 from app.accounts.rules import Role, Visitor
 from app.db import Session, SessionMaker, transaction
 from app.moderation import actions as moderation
+from app.moderation import queries as moderation_queries
 from app.moderation.rules import About, Origin, Reason, ReportDraft
 from app.notifications.rules import Channel, LinkPurpose, SignedLink, write_link
 from app.posts import actions as posts
@@ -73,7 +74,9 @@ class World:
         if first == "drafts":
             return {"token": await self._draft(session), "step": "place"}
         if first in ("reports", "moderation"):
-            return {"code": await self._report(session)}
+            code = await self._report(session)
+            receipt = SignedLink(LinkPurpose.REPORT, code, moderation_queries.NOBODY)
+            return {"code": code, "token": write_link(receipt)}
         if path.startswith("/desk/posts"):
             return {"code": (await an_offer(session)).code}
         link = self._link(LinkPurpose.UNSUBSCRIBE, Channel.EMAIL.value)

@@ -88,7 +88,7 @@ def _values(agreed: Pair, waiting: Pair, **codes: str) -> dict[str, tuple[str, .
         "/unsubscribe/{token:str}": (link(LinkPurpose.UNSUBSCRIBE, "email", jan),),
         "/desk/clients/{alias:str}": (codes["client"],),
         "/moderation/{code:str}": (codes["report"],),
-        "/reports/{code:str}": (codes["report"],),
+        "/reports/{token:str}": (link(LinkPurpose.REPORT, codes["report"], 0),),
         "/ledger/{number:int}": ("1",),
     }
 

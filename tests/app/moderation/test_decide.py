@@ -9,8 +9,19 @@ from app.accounts.models import Person, PersonSession
 from app.accounts.rules import Role
 from app.db import SessionMaker, reading, transaction
 from app.moderation.models import Decision, Report
-from app.moderation.rules import About, Matter, Side, Stated, may_decide, network_of, reported_sides
+from app.moderation.queries import NOBODY
+from app.moderation.rules import (
+    About,
+    Concerned,
+    Matter,
+    Side,
+    Stated,
+    may_decide,
+    network_of,
+    reported_sides,
+)
 from app.notifications.models import Notice
+from app.notifications.rules import LinkPurpose, SignedLink, write_link
 from app.outbox import Job, JobRow
 from app.posts.models import Post
 from tests.conftest import SignIn
@@ -32,7 +43,7 @@ async def report_offer(
         reason=reason,
         words="He shouts.",
     )
-    return answer.headers["location"].rsplit("/", 1)[1], offer
+    return answer.headers["location"].rsplit("/", 1)[1].split(".")[0], offer
 
 
 async def a_moderator(client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn) -> Person:
@@ -44,10 +55,16 @@ async def a_moderator(client: httpx.AsyncClient, maker: SessionMaker, sign_in: S
 
 
 async def decide(
-    client: httpx.AsyncClient, code: str, choice: str, reason: str = "Rule 4."
+    client: httpx.AsyncClient, code: str, choice: str, reason: str = "He shouted.", **more: str
 ) -> httpx.Response:
     page = f"/en/moderation/{code}"
-    return await submit(client, page, f"{page}/decide", choice=choice, reason=reason)
+    sent = {"choice": choice, "rule": "safety", "reason": reason, **more}
+    return await submit(client, page, f"{page}/decide", **sent)
+
+
+def address_of(code: str, person_id: int = NOBODY) -> str:
+    """The page of a report: of whoever sent it without account, or of somebody affected."""
+    return "/en/reports/" + write_link(SignedLink(LinkPurpose.REPORT, code, person_id))
 
 
 async def see(maker: SessionMaker, post: Post) -> Post:
@@ -95,8 +112,10 @@ async def test_release_gives_the_post_back_and_tells_both(
         assert again.first() == offer.id
         told = await reader.scalars(select(Notice.person_id).where(Notice.kind == "decided"))
         assert set(told) == {offer.author_id}
-    assert "A misunderstanding." in (await client.get(f"/en/reports/{code}")).text
-    assert code in (await client.get("/en/moderation?decided=true")).text
+    assert "A misunderstanding." in (await client.get(address_of(code))).text
+    assert "A misunderstanding." in (await client.get(address_of(code, offer.author_id))).text
+    assert (await client.get(f"/en/reports/{code}")).status_code == 404
+    assert code in (await client.get("/en/moderation?stage=decided")).text
     assert code not in (await client.get("/en/moderation")).text
 
 
@@ -169,7 +188,10 @@ async def test_nobody_decides_about_their_own_posts(
     code, offer = await report_offer(client, maker, "illegal")
     async with transaction(maker) as session:
         (await session.get_one(Post, offer.id)).author_id = moderator.id
-    assert (await decide(client, code, "none")).status_code == 403
+    assert (await client.get(f"/en/moderation/{code}")).status_code == 403
+    sent = {"choice": "none", "rule": "nothing", "reason": "Nothing."}
+    answer = await submit(client, "/en/report", f"/en/moderation/{code}/decide", **sent)
+    assert answer.status_code == 403
     async with reading(maker) as reader:
         assert (await reader.scalars(select(Report.decided_at))).one() is None
 
@@ -197,9 +219,10 @@ def test_a_report_is_against_the_other_side(
 
 
 def test_rules_for_moderators_and_networks() -> None:
-    assert may_decide(1, 2, frozenset({3}))
-    assert not may_decide(2, 2, frozenset({3}))
-    assert not may_decide(3, None, frozenset({3}))
+    concerned = Concerned(frozenset({2, 3}), frozenset({7}))
+    assert may_decide(1, frozenset({8}), concerned)
+    assert not may_decide(2, frozenset(), concerned)
+    assert not may_decide(1, frozenset({7}), concerned)
     assert network_of("203.0.113.7") == network_of("203.0.113.200") == "203.0.113.0/24"
     assert network_of("2001:db8:1:2::3") == "2001:db8:1::/48"
     assert network_of("testclient") == "unknown"

@@ -146,7 +146,12 @@ async def test_a_coordinator_reads_disputes_only_and_decides_none(
     assert f"/moderation/{dispute}/decide" not in page.text
     # A form from another page: the token is right, the role is not.
     refused = await submit(
-        client, "/en/account/place", f"/en/moderation/{dispute}/decide", choice="none", reason="No."
+        client,
+        "/en/account/place",
+        f"/en/moderation/{dispute}/decide",
+        choice="none",
+        rule="nothing",
+        reason="No.",
     )
     assert refused.status_code == 403
     # Control: the report is there, and a moderator reads both.

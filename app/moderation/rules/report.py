@@ -1,20 +1,20 @@
-"""What may be reported, how often, and what a moderator may decide.
+"""What a report says, what it is about, and whom it is against.
 
-- Anyone may report, with or without an account; a person reads every report.
-- "I do not feel safe" holds the other side's posts at once; a moderator releases or keeps the hold.
-- Nobody decides about their own report or their own posts.
-- Where the sides of an exchange disagree, that is a report by itself; coordinators read it too.
-- A decision has a reason, which those concerned are told; a later decision may correct it.
 - At most 5 reports an hour from one browser and 30 from one network: a shelter shares one.
+- Where the sides of an exchange disagree, that is a report by itself; coordinators read it too.
+- A newcomer who asks many people at once is a report by itself too.
+- Of child sexual abuse nobody is asked who they are, and nothing of it is kept.
 """
 
 import ipaddress
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 LONGEST_WORDS = 4_000
 LONGEST_CODE = 40
+LONGEST_ADDRESS = 300
 PER_BROWSER = 5
 PER_NETWORK = 30
 LIMIT_PERIOD = timedelta(hours=1)
@@ -28,19 +28,24 @@ class About(StrEnum):
     EXCHANGE = "exchange"
     PROPOSAL = "proposal"
     PAGE = "page"
+    PERSON = "person"  # a newcomer; nobody sends it
 
 
 class Reason(StrEnum):
     UNSAFE = "unsafe"
-    ILLEGAL = "illegal"
+    CHILD = "child"
     MONEY = "money"
     FALSE = "false"
+    ILLEGAL = "illegal"
     OTHER = "other"
     DISAGREE = "disagree"  # one side of an exchange says yes, the other no
+    NEWCOMER = "newcomer"  # somebody new asks or writes to many people
 
 
-# Nobody sends a dispute: it arises, and coordinators read it.
-SENT = frozenset(Reason) - {Reason.DISAGREE}
+# The others arise by themselves.
+SENT = frozenset(Reason) - {Reason.DISAGREE, Reason.NEWCOMER}
+# Somebody may be in danger: read first, and moderators are told at once.
+URGENT = frozenset({Reason.UNSAFE, Reason.CHILD})
 
 
 class Stated(StrEnum):
@@ -49,15 +54,6 @@ class Stated(StrEnum):
     RECEIVER = "receiver"
     GIVER = "giver"
     NEITHER = "neither"
-
-
-class Choice(StrEnum):
-    """What a moderator decides."""
-
-    NONE = "none"
-    HOLD = "hold"
-    RELEASE = "release"
-    SUSPEND = "suspend"
 
 
 @dataclass(frozen=True)
@@ -70,6 +66,8 @@ class ReportDraft:
     words: str = ""
     contact: str | None = None
     stated: Stated | None = None
+    name: str | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +77,8 @@ class Origin:
     device: bytes
     network: bytes
     person_id: int | None = None
-
-
-@dataclass(frozen=True)
-class DecisionDraft:
-    choice: Choice
-    reason: str
+    browser: str = "?"
+    language: str = "fr"
 
 
 @dataclass(frozen=True)
@@ -114,6 +108,14 @@ class Matter:
     def is_pairing(self) -> bool:
         return self.about in (About.EXCHANGE, About.PROPOSAL)
 
+    def own(self, person_id: int | None, organisation_ids: frozenset[int]) -> tuple[Side, ...]:
+        """The sides on which the reporter stands."""
+        return tuple(
+            side
+            for side in self.sides
+            if side.author_id == person_id or side.organisation_id in organisation_ids
+        )
+
 
 def reported_sides(
     matter: Matter, person_id: int | None, organisation_ids: frozenset[int], stated: Stated | None
@@ -124,11 +126,7 @@ def reported_sides(
     """
     if not matter.is_pairing:
         return matter.sides
-    own = {
-        side.post_id
-        for side in matter.sides
-        if side.author_id == person_id or side.organisation_id in organisation_ids
-    }
+    own = {side.post_id for side in matter.own(person_id, organisation_ids)}
     if not own and stated is Stated.RECEIVER and matter.need is not None:
         own = {matter.need.post_id}
     if not own and stated is Stated.GIVER and matter.offer is not None:
@@ -138,14 +136,7 @@ def reported_sides(
 
 def knows_side(matter: Matter, person_id: int | None, organisation_ids: frozenset[int]) -> bool:
     """True where the reporter need not be asked on which side they stand."""
-    return not matter.is_pairing or any(
-        side.author_id == person_id or side.organisation_id in organisation_ids
-        for side in matter.sides
-    )
-
-
-def may_decide(moderator_id: int, reporter_id: int | None, reported_ids: frozenset[int]) -> bool:
-    return moderator_id != reporter_id and moderator_id not in reported_ids
+    return not matter.is_pairing or bool(matter.own(person_id, organisation_ids))
 
 
 def network_of(address: str) -> str:
@@ -155,3 +146,38 @@ def network_of(address: str) -> str:
     except ValueError:
         return "unknown"
     return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))  # noqa: PLR2004 - IP's version
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an address names: a thing by its code, and the token of a message where it has one."""
+
+    about: About = About.PAGE
+    code: str = ""
+    link: str = field(default="", repr=False)
+
+
+_PLACES = {
+    "offers": About.POST,
+    "needs": About.POST,
+    "posts": About.POST,
+    "exchanges": About.EXCHANGE,
+    "proposals": About.PROPOSAL,
+}
+_LINKS = {"x": About.EXCHANGE, "p": About.PROPOSAL}
+_PATH = re.compile(r"(?:https?://[^/\s]+)?/?(?:[a-z]{2}/)?([a-z]+)/([\w.-]+)(?:[/?#].*)?")
+_CODE = re.compile(r"[2-9a-hjkmnp-z]{8}")
+
+
+def read_address(text: str) -> Seen:
+    """What a pasted address, path or code is about; a page where it names nothing of ours."""
+    text = text.strip()
+    match = _PATH.fullmatch(text)
+    if match is None:
+        return Seen(About.POST, text) if _CODE.fullmatch(text) else Seen(code=text[:LONGEST_CODE])
+    place, rest = match.groups()
+    if place in _LINKS:
+        return Seen(_LINKS[place], rest.split(".")[0], rest)
+    if place in _PLACES:
+        return Seen(_PLACES[place], rest.split("-")[0][:LONGEST_CODE])
+    return Seen(code=text[:LONGEST_CODE])

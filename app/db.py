@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, NewType
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func, text
+import asyncpg  # type: ignore[import-untyped] # ships no types
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func, make_url, text
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -80,3 +81,18 @@ async def reading(maker: SessionMaker) -> AsyncIterator[ReadSession]:
     async with maker.begin() as session:
         await session.execute(text("SET TRANSACTION READ ONLY"))
         yield ReadSession(session)
+
+
+@asynccontextmanager
+async def held_alone(settings: DatabaseSettings, name: str) -> AsyncIterator[bool]:
+    """Whether this process alone holds the name, for the length of the block.
+
+    The lock belongs to a connection of its own: it outlasts transactions and ends with either.
+    """
+    url = make_url(settings.url.reveal()).set(drivername="postgresql")
+    connection = await asyncpg.connect(url.render_as_string(hide_password=False), timeout=5)
+    try:
+        lock = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))"
+        yield bool(await connection.fetchval(lock, name))
+    finally:
+        await connection.close(timeout=5)

@@ -163,7 +163,8 @@ class _Solver:
     def assignment(self) -> Assignment:
         problem, net = self.problem, self.net
         at = net.needs[self.need_place, AT]
-        at = np.where(at == NOWHERE, NOWHERE, self.rows[at])
+        # NOWHERE is -1: the place behind the last row, so that no rows at all are no special case.
+        at = np.append(self.rows, NOWHERE)[at]
         edge = np.full(problem.n, -1, dtype=np.int64)
         used = np.flatnonzero(at[problem.need] == problem.row)
         edge[problem.need[used]] = used

@@ -3,16 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.outbox import Job
+from app.outbox import PLANNING, Job
 
 
 @dataclass(frozen=True)
 class Lane:
-    """Kinds of work that may delay each other, and how many of them a process does at once."""
+    """Kinds of work that may delay each other, and how many of them a process does at once.
+
+    Where it `computes`, the engine is compiled before the lane opens.
+    """
 
     queue: str
     at_once: int
     jobs: frozenset[Job]
+    computes: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.queue.partition(":")[2]
 
 
 # Whatever stands in no lane goes through the queue's default.
@@ -22,7 +30,9 @@ LANES = (
     # A mail server that hangs holds up mail alone.
     Lane("solidare:letters", 4, frozenset({Job.SEND_LETTER})),
     # Matching computes: more at once would only make each of them late.
-    Lane("solidare:pairings", 2, frozenset({Job.FIND_PAIRINGS})),
+    Lane("solidare:pairings", 2, frozenset({Job.FIND_PAIRINGS}), computes=True),
+    # A plan takes seconds: no single pairing waits behind it.
+    Lane("solidare:plans", 1, PLANNING, computes=True),
 )
 
 

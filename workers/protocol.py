@@ -9,21 +9,24 @@ Failures leave the class of their error on the row and nothing else; the relay b
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
 from app import outbox
 from app.db import ReadSession, Session, SessionMaker, reading, transaction
-from app.outbox import Job
+from app.outbox import PLANNING, PLANNING_TIME_LIMIT, Job
 from app.settings import Settings
 from workers import letters
+from workers.engine import CurrentWeights
 
 log = structlog.get_logger()
 
 # Below the time a letter may take, a slow server would be told twice.
 JOB_SECONDS = 24
+# Just before the row would be brought again.
+PLANNING_SECONDS = PLANNING_TIME_LIMIT.total_seconds() - 1
 
 
 class TakenError(Exception):
@@ -36,6 +39,7 @@ class Tools:
 
     settings: Settings
     maker: SessionMaker
+    weights: CurrentWeights = field(default_factory=CurrentWeights)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,11 @@ class Task:
 Work = Callable[[Task], Awaitable[None]]
 
 
+def seconds_for(job: Job) -> float:
+    """How long one start may last."""
+    return PLANNING_SECONDS if job in PLANNING else JOB_SECONDS
+
+
 async def run(work: Work, context: Mapping[Any, Any], job_id: int, starts: int) -> None:
     """Do one delivered job and never raise: whether it comes again is for its row to say."""
     tools: Tools = context["tools"]
@@ -83,7 +92,7 @@ async def run(work: Work, context: Mapping[Any, Any], job_id: int, starts: int) 
                 await letters.give_up(session, begun.ref, begun.dead_at)
         if begun is None or begun.dead_at:
             return
-        async with asyncio.timeout(JOB_SECONDS):
+        async with asyncio.timeout(seconds_for(begun.job)):
             await work(Task(tools, job_id, starts + 1, begun.ref))
     except TakenError:
         log.info("job_taken", job_id=job_id, starts=starts + 1)

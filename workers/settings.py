@@ -17,9 +17,10 @@ from app.logs import configure_logs
 from app.outbox import Job
 from app.settings import read_settings
 from workers import relay
+from workers.engine import warm_up
 from workers.jobs import JOBS
 from workers.lanes import LANES, Lane
-from workers.protocol import JOB_SECONDS, Tools, Work, run
+from workers.protocol import Tools, Work, run, seconds_for
 from workers.queue import reach_queue, read_json, write_json
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ def _function(name: str, work: Work) -> Function:
     async def job(ctx: dict[Any, Any], *row: int, **_: object) -> None:
         await run(work, ctx, *row)
 
-    return func(job, name=name, timeout=JOB_SECONDS + 1, keep_result=0)
+    return func(job, name=name, timeout=seconds_for(Job(name)) + 1, keep_result=0)
 
 
 async def start(context: dict[Any, Any]) -> None:
@@ -51,10 +52,17 @@ async def start(context: dict[Any, Any]) -> None:
     context["engine"] = engine
     context["tools"] = Tools(settings, maker)
     lanes: Sequence[Lane] = context["lanes"]
-    context["workers"] = [_open_lane(lane, context) for lane in lanes]
+    routes: Sequence[Lane] = context.get("routes", lanes)
+    opened = [(lane, _open_lane(lane, context)) for lane in lanes]
+    context["workers"] = [worker for _, worker in opened]
+    engine_ready = asyncio.create_task(_compile(opened, context))
     context["beside"] = [
-        *(asyncio.create_task(_keep_lane(worker)) for worker in context["workers"]),
-        asyncio.create_task(relay.relay(maker, context["redis"], hint, lanes)),
+        engine_ready,
+        *(
+            asyncio.create_task(_keep_lane(worker, engine_ready if lane.computes else None))
+            for lane, worker in opened
+        ),
+        asyncio.create_task(relay.relay(maker, context["redis"], hint, routes)),
         asyncio.create_task(relay.listen(settings.database, hint)),
         asyncio.create_task(relay.keep_sweeping(maker)),
         asyncio.create_task(relay.keep_forgetting(maker)),
@@ -91,9 +99,17 @@ def _open_lane(lane: Lane, context: Mapping[Any, Any]) -> Worker:
     return worker
 
 
-async def _keep_lane(worker: Worker) -> None:
+async def _compile(opened: Sequence[tuple[Lane, Worker]], context: Mapping[Any, Any]) -> None:
+    """Compile the engine in a process that computes, before its first pairing."""
+    if any(lane.computes for lane, _ in opened) and context["works"] is JOBS:
+        await asyncio.to_thread(warm_up)
+
+
+async def _keep_lane(worker: Worker, ready: asyncio.Task[None] | None) -> None:
     """A lane that ends by itself ends the process: whoever watches it starts it anew."""
     try:
+        if ready is not None:
+            await ready
         await worker.async_run()
     except Exception:
         log.exception("lane_failed")
@@ -105,7 +121,7 @@ async def _keep_lane(worker: Worker) -> None:
 class WorkerSettings:
     """What `solidare worker` runs: the default queue, and the lanes beside it."""
 
-    ctx: ClassVar[dict[str, Any]] = {"works": JOBS, "lanes": LANES}
+    ctx: ClassVar[dict[str, Any]] = {"works": JOBS, "lanes": LANES, "routes": LANES}
 
     functions = tuple(_function(job.value, work) for job, work in JOBS.items())
     redis_settings = reach_queue(read_settings())
@@ -125,8 +141,11 @@ class WorkerSettings:
     timezone = UTC
 
 
-def serve(settings: Mapping[str, Any]) -> None:
-    """Run one worker until it is told to stop."""
+def serve(settings: Mapping[str, Any], *lanes: str) -> None:
+    """Run one worker until it is told to stop; named lanes leave the others to other workers."""
+    if lanes:
+        chosen = tuple(lane for lane in settings["ctx"]["lanes"] if lane.name in lanes)
+        settings = {**settings, "ctx": {**settings["ctx"], "lanes": chosen}}
     worker = create_worker(dict(settings))
     worker.in_progress_timeout_s = PICKED_UP_SECONDS
     worker.run()

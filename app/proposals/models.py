@@ -110,7 +110,7 @@ class Shard(Base):
     )
 
     id: Mapped[Id]
-    region: Mapped[str] = mapped_column(String(8), comment="A code of proposals.rules.REGIONS.")
+    region: Mapped[str] = mapped_column(String(8), comment="A region of proposals.rules.")
     category: Mapped[int] = mapped_column(SmallInteger, comment="Number in the taxonomy.")
     version: Mapped[int] = mapped_column(
         Integer, server_default="0", comment="Rises with each part of a plan written."
@@ -135,7 +135,7 @@ class Plan(Base):
     )
 
     id: Mapped[Id]
-    region: Mapped[str] = mapped_column(String(8), comment="A code of proposals.rules.REGIONS.")
+    region: Mapped[str] = mapped_column(String(8), comment="A region of proposals.rules.")
     asked_at: Mapped[Now]
     drawn_at: Mapped[Moment | None] = mapped_column(comment="When its figures were ready.")
     failed_at: Mapped[Moment | None] = mapped_column(comment="Given up.")

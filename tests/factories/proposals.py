@@ -13,7 +13,8 @@ from app.posts.models import Post
 from app.proposals.actions import propose
 from app.proposals.models import Proposal
 from app.proposals.queries import market_around
-from matching.pair import Pairing, match
+from matching.pair import Pairing
+from matching.plan import match
 from matching.policy import Policy
 from matching.score import PRIOR
 from tests.factories.posts import a_need, an_author, an_offer

@@ -3,13 +3,16 @@
 from app.notifications.actions.letters import close_letter, mark_sent
 from app.notifications.actions.preferences import choose_wishes, mute_channel
 from app.notifications.actions.tell import mark_read, tell, tell_new_device
+from app.notifications.actions.tell_many import Telling, tell_many
 
 __all__ = [
+    "Telling",
     "choose_wishes",
     "close_letter",
     "mark_read",
     "mark_sent",
     "mute_channel",
     "tell",
+    "tell_many",
     "tell_new_device",
 ]

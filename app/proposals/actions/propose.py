@@ -16,6 +16,7 @@ from app.posts.models import Post
 from app.posts.queries import windows_of
 from app.posts.rules import Urgency, by_number, occurrences
 from app.posts.rules.schedule import HORIZON
+from app.proposals.actions.reasons import kept, reasons_of
 from app.proposals.actions.tell import tell_sides
 from app.proposals.models import Proposal
 from app.proposals.queries.meeting import (
@@ -33,7 +34,7 @@ from app.proposals.queries.meeting import (
     may_host,
     sides,
 )
-from app.proposals.rules import LIVE_PER_NEED, SIDES, ReasonFacts, Side, answer_by, reason_facts
+from app.proposals.rules import LIVE_PER_NEED, SIDES, ReasonFacts, Side, answer_by
 from app.territories.rules import distance_bucket, distance_km
 from matching.pair import Pairing
 from matching.score import PRIOR
@@ -43,24 +44,34 @@ ASKED_SCORE = 0.5
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Pair:
     """What will stand in the row if both posts still may meet."""
 
     need: Post
     offer: Post
     day: date | None
     proposer: str
-    reasons: Sequence[ReasonFacts]
+    reasons: Sequence[Mapping[str, object]]
     score: float
     far: bool
+    weights: str = PRIOR.version
+    terms: Sequence[float] | None = None
+    # By hand: who proposed it, and the sides that said yes by doing so.
+    proposed_by: int | None = None
+    agreed: frozenset[Side] = frozenset()
 
 
-async def propose(session: Session, pairings: Sequence[Pairing]) -> list[Proposal]:
-    """Insert what still holds and tell both sides; what no longer holds is left out."""
+async def propose(
+    session: Session, pairings: Sequence[Pairing], weights: str = PRIOR.version
+) -> list[Proposal]:
+    """Insert what still holds and tell both sides; what no longer holds is left out.
+
+    `weights` is the version that they were scored with.
+    """
     ids = {post_id for pairing in pairings for post_id in (pairing.need, pairing.offer)}
     posts = await lock_posts(session, ids)
     made = [
-        await _propose(session, _pair_of(pairing, posts))
+        await propose_pair(session, _pair_of(pairing, posts, weights))
         for pairing in pairings
         if pairing.need in posts and pairing.offer in posts
     ]
@@ -82,7 +93,7 @@ async def propose_asked(session: Session, need_id: int) -> Proposal | None:
         return None
     proposal = None
     if need.category == offer.category and need.author_id != offer.author_id:
-        proposal = await _propose(session, await _asked_pair(session, need, offer))
+        proposal = await propose_pair(session, await asked_pair(session, need, offer))
     if proposal is None:
         await _look_elsewhere(session, need)
     return proposal
@@ -110,19 +121,21 @@ async def _look_elsewhere(session: Session, need: Post) -> None:
     )
 
 
-def _pair_of(pairing: Pairing, posts: Mapping[int, Post]) -> _Pair:
-    return _Pair(
+def _pair_of(pairing: Pairing, posts: Mapping[int, Post], weights: str) -> Pair:
+    return Pair(
         need=posts[pairing.need],
         offer=posts[pairing.offer],
         day=date.fromordinal(pairing.occurrence) if pairing.occurrence else None,
         proposer="engine",
-        reasons=[reason_facts(r.key.value, r.side, r.values) for r in pairing.reasons],
+        reasons=reasons_of(pairing),
         score=pairing.p,
         far=pairing.far,
+        weights=weights,
+        terms=pairing.terms,
     )
 
 
-async def _asked_pair(session: Session, need: Post, offer: Post) -> _Pair:
+async def asked_pair(session: Session, need: Post, offer: Post) -> Pair:
     km = distance_km(need.lat, need.lon, offer.lat, offer.lon)
     remote = need.remote and offer.remote
     shared = ",".join(code for code in need.languages if code in offer.languages)
@@ -133,14 +146,15 @@ async def _asked_pair(session: Session, need: Post, offer: Post) -> _Pair:
             reasons.append(ReasonFacts("distance.near", side, near))
         if shared:
             reasons.append(ReasonFacts("language.shared", side, {"languages": shared}))
-    return _Pair(
+    return Pair(
         need=need,
         offer=offer,
         day=await _first_common_day(session, need, offer) if offer.recurring else None,
         proposer="person",
-        reasons=reasons,
+        reasons=kept(reasons),
         score=ASKED_SCORE,
         far=not remote and km > min(need.radius_km, offer.radius_km),
+        agreed=frozenset({"need"}),
     )
 
 
@@ -166,7 +180,7 @@ async def _was_proposed(session: Session, need_id: int, offer_id: int) -> bool:
     return found is not None
 
 
-async def _propose(session: Session, pair: _Pair) -> Proposal | None:
+async def propose_pair(session: Session, pair: Pair) -> Proposal | None:
     """One guarded insert; None where the pair may not meet any more or is proposed already."""
     if pair.offer.recurring and pair.day is None:
         return None
@@ -178,14 +192,15 @@ async def _propose(session: Session, pair: _Pair) -> Proposal | None:
         "units": pair.need.places,
         "day": pair.day,
         "proposer": pair.proposer,
-        "reasons": [
-            {"key": one.key, "side": one.side, "values": dict(one.values)} for one in pair.reasons
-        ],
+        "reasons": list(pair.reasons),
         "score": pair.score,
-        "weights": PRIOR.version,
+        "weights": pair.weights,
+        "terms": None if pair.terms is None else list(pair.terms),
         "far": pair.far,
         "expires_at": _expires_at(pair, now),
-        "need_accepted_at": now if pair.proposer == "person" else None,
+        "need_accepted_at": now if "need" in pair.agreed else None,
+        "offer_accepted_at": now if "offer" in pair.agreed else None,
+        "proposed_by": pair.proposed_by,
     }
     values = [literal(value, Proposal.__table__.c[name].type) for name, value in row.items()]
     need, offer = sides()
@@ -198,12 +213,12 @@ async def _propose(session: Session, pair: _Pair) -> Proposal | None:
     if proposal_id is None:
         return None
     proposal = await session.get_one(Proposal, proposal_id)
-    told: Sequence[Side] = ("offer",) if pair.proposer == "person" else SIDES
+    told = [side for side in SIDES if side not in pair.agreed]
     await tell_sides(session, proposal, NoticeKind.PROPOSAL, told)
     return proposal
 
 
-def _may_meet(need: PostColumns, offer: PostColumns, pair: _Pair) -> ColumnElement[bool]:
+def _may_meet(need: PostColumns, offer: PostColumns, pair: Pair) -> ColumnElement[bool]:
     """All that the engine assumed, asked of the locked rows."""
     room = free_on(offer, pair.day)
     caps = (
@@ -230,7 +245,7 @@ def _may_meet(need: PostColumns, offer: PostColumns, pair: _Pair) -> ColumnEleme
     )
 
 
-def _expires_at(pair: _Pair, now: datetime) -> datetime:
+def _expires_at(pair: Pair, now: datetime) -> datetime:
     urgent = pair.need.urgency == Urgency.TODAY
     return min(answer_by(now, urgent=urgent), pair.need.ends_at, pair.offer.ends_at)
 

@@ -10,14 +10,44 @@ from app.proposals.queries.inbox import (
     read_card,
 )
 from app.proposals.queries.market import market_around
+from app.proposals.queries.outcomes import Answers, Bin, read_answers, read_bins
+from app.proposals.queries.plans import needed_categories, newest_drawn, newest_plan, shards_of
+from app.proposals.queries.ranked import Choice, ranked_offers
+from app.proposals.queries.shards import ShardStand, is_asked_since, read_shard
+from app.proposals.queries.snapshot import Snapshot, read_snapshot
+from app.proposals.queries.weights import (
+    all_weights,
+    current_version,
+    current_weights,
+    parameters_of,
+)
 
 __all__ = [
+    "Answers",
+    "Bin",
     "Card",
+    "Choice",
     "Inbox",
+    "ShardStand",
+    "Snapshot",
+    "all_weights",
+    "current_version",
+    "current_weights",
     "inbox",
+    "is_asked_since",
     "link_visitor",
     "market_around",
+    "needed_categories",
+    "newest_drawn",
+    "newest_plan",
     "own_proposals",
+    "parameters_of",
     "proposal_by_code",
+    "ranked_offers",
+    "read_answers",
+    "read_bins",
     "read_card",
+    "read_shard",
+    "read_snapshot",
+    "shards_of",
 ]

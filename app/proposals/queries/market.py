@@ -28,6 +28,8 @@ from app.db import ReadSession
 from app.posts.models import Cube, Post
 from app.posts.rules import by_number
 from app.proposals.queries.meeting import (
+    KM_SLACK,
+    WIDEST,
     free,
     is_barred,
     is_blocked,
@@ -42,8 +44,6 @@ from matching.waiting import round_factor
 
 NEAREST = 200
 FRESHEST = 200
-WIDEST = 1.5
-KM_SLACK = 1e-6
 _BITS = {code: 1 << bit for bit, code in enumerate(SPOKEN)}
 
 Seen = Row[*tuple[Any, ...]]

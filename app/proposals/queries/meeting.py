@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Double,
     Float,
     SQLColumnExpression,
     and_,
@@ -32,6 +33,9 @@ from app.proposals.rules import ASKS_PER_OFFER
 
 HOSTING = tuple(category.number for category in CATEGORIES if category.is_hosting)
 EXPIRED_PAIRS_REST = timedelta(days=14)
+# The last round reaches half as far again as was asked.
+WIDEST = 1.5
+KM_SLACK = 1e-6
 
 # What both aliases and the table itself offer.
 PostColumns = type[Post]
@@ -192,6 +196,15 @@ def live_cap(offer: PostColumns, places: ColumnElement[int]) -> ColumnElement[in
         (offer.category.in_(HOSTING), func.least(1, places)),
         else_=func.least(3 * places, places + 2),
     )
+
+
+def is_within(need: PostColumns, offer: PostColumns) -> ColumnElement[bool]:
+    """Not further apart than the need's round allows, or remote on both sides."""
+    waited = waited_hours(need)
+    share = case((waited < 24, 0.5), (waited < 72, 1.0), else_=WIDEST)  # noqa: PLR2004 - matching.waiting's rounds
+    away = func.sec_to_gc(need.pos.op("<->", return_type=Double())(offer.pos))
+    reach = func.least(need.radius_km, offer.radius_km) * share + KM_SLACK
+    return or_(and_(need.remote, offer.remote), away <= 1000 * reach)
 
 
 def waited_hours(need: PostColumns) -> ColumnElement[float]:

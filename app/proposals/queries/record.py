@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.db import ReadSession
 from app.posts.models import Post
@@ -15,6 +15,9 @@ from matching.score import owner_effect
 FADE_SECONDS = 48 * 3600
 REMEMBERED = timedelta(days=180)
 _NO_LIMIT = 32_767
+
+# Ids as they are, or the statement that finds them: a whole category would be too many values.
+Ids = Sequence[int] | Select[int]
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Record:
         return owner_effect(self.answers.get(owner_id, ()))
 
 
-async def read_record(reader: ReadSession, ids: Sequence[int], helpers: Sequence[int]) -> Record:
+async def read_record(reader: ReadSession, ids: Ids, helpers: Ids) -> Record:
     """What bears on these posts and these people."""
     return Record(
         live=await _live(reader, ids),
@@ -42,7 +45,7 @@ async def read_record(reader: ReadSession, ids: Sequence[int], helpers: Sequence
     )
 
 
-async def _live(reader: ReadSession, ids: Sequence[int]) -> list[tuple[int, int, int, int]]:
+async def _live(reader: ReadSession, ids: Ids) -> list[tuple[int, int, int, int]]:
     """Every live proposal of each need that touches these posts, so that its best one is known."""
     touched = select(Proposal.need_id).where(
         or_(Proposal.need_id.in_(ids), Proposal.offer_id.in_(ids)), is_live()
@@ -60,7 +63,7 @@ async def _live(reader: ReadSession, ids: Sequence[int]) -> list[tuple[int, int,
     return found
 
 
-async def _pressure(reader: ReadSession, ids: Sequence[int]) -> dict[int, float]:
+async def _pressure(reader: ReadSession, ids: Ids) -> dict[int, float]:
     age = func.extract("epoch", func.now() - Proposal.proposed_at)
     rows = await reader.execute(
         select(Proposal.offer_id, func.sum(func.exp(-age / FADE_SECONDS)))
@@ -70,16 +73,14 @@ async def _pressure(reader: ReadSession, ids: Sequence[int]) -> dict[int, float]
     return {offer_id: float(weight) for offer_id, weight in rows}
 
 
-async def _answers(
-    reader: ReadSession, helpers: Sequence[int]
-) -> dict[int, list[tuple[float, bool]]]:
+async def _answers(reader: ReadSession, helpers: Ids) -> dict[int, list[tuple[float, bool]]]:
     """Each helper's answers of half a year: what was expected, and whether it was a yes."""
     said_yes = Proposal.offer_accepted_at.is_not(None)
     rows = await reader.execute(
         select(Post.author_id, Proposal.score, said_yes)
         .join(Post, Post.id == Proposal.offer_id)
         .where(
-            Post.author_id.in_(set(helpers)),
+            Post.author_id.in_(helpers),
             or_(said_yes, Proposal.declined_by == "offer"),
             Proposal.proposed_at > func.now() - REMEMBERED,
         )

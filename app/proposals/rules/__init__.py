@@ -25,6 +25,8 @@ from app.proposals.rules.state import (
     status,
 )
 
+# Plans are made region by region; the first holds Belgium and the belt around it.
+REGION = "be"
 LIVE_PER_NEED = 3
 ASKS_PER_OFFER = 5
 SILENT_IN_A_ROW = 3
@@ -33,6 +35,7 @@ __all__ = [
     "ASKS_PER_OFFER",
     "LIVE_PER_NEED",
     "OTHER",
+    "REGION",
     "SIDES",
     "SILENT_IN_A_ROW",
     "ProposalFacts",

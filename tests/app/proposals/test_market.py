@@ -133,7 +133,7 @@ async def test_the_index_finds_the_nearest(session: Session) -> None:
 
 async def plan_of(session: Session, need: Post, mode: str) -> str:
     """EXPLAIN of the very statement that looks around, prepared as the driver prepares it."""
-    center = (await session.execute(select(*market._COLUMNS).where(Post.id == need.id))).one()
+    center = (await session.execute(select(*market.COLUMNS).where(Post.id == need.id))).one()
     connection = await session.connection()
     compiled = market.nearest(center).compile(
         connection.sync_connection, compile_kwargs={"render_postcompile": True}

@@ -44,6 +44,10 @@ class Job(StrEnum):
     TIDY_EXCHANGES = "tidy_exchanges"
     TELL_NEW_DEVICE = "tell_new_device"
     OPEN_DISPUTE = "open_dispute"
+    REPORT_STAY = "report_stay"
+    WATCH_NEWCOMER = "watch_newcomer"
+    ANSWER_REPORTER = "answer_reporter"
+    TIDY_REPORTS = "tidy_reports"
     TIDY_ACCOUNTS = "tidy_accounts"
     BALANCE = "balance"
     BALANCE_SHARD = "balance_shard"
@@ -52,7 +56,7 @@ class Job(StrEnum):
 
 
 # Mail and SMS leave the house: give the other side about two hours of retries.
-EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE})
+EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE, Job.ANSWER_REPORTER})
 EXTERNAL_TIME_LIMIT = timedelta(seconds=25)
 # Planning computes for long with no row locked: nobody brings the row again before its time is up.
 PLANNING = frozenset({Job.BALANCE_SHARD, Job.DRAW_PLAN, Job.FIT_WEIGHTS})
@@ -64,6 +68,7 @@ SWEEPS = frozenset(
         Job.TIDY_PROPOSALS,
         Job.TIDY_EXCHANGES,
         Job.TIDY_ACCOUNTS,
+        Job.TIDY_REPORTS,
         Job.BALANCE,
         Job.FIT_WEIGHTS,
     }

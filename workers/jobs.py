@@ -62,6 +62,31 @@ async def open_dispute(task: Task) -> None:
         await moderation.open_dispute(session, task.ref)
 
 
+async def report_stay(task: Task) -> None:
+    async with task.effect() as session:
+        await moderation.report_stay(session, task.ref)
+
+
+async def watch_newcomer(task: Task) -> None:
+    async with task.effect() as session:
+        await moderation.watch_newcomer(session, task.ref)
+
+
+async def answer_reporter(task: Task) -> None:
+    async with task.reading() as reader:
+        letter = await letters.compose_answer(reader, task.tools.settings, task.ref)
+    if letter is not None:
+        await letters.deliver(task.tools.settings, letter, f"job-{task.id}")
+    async with task.effect():
+        pass
+
+
+async def tidy_reports(task: Task) -> None:
+    async with task.effect() as session:
+        await moderation.tidy_reports(session)
+        await outbox.defer_once(session, Job.TIDY_REPORTS, after=SWEEP_EVERY)
+
+
 async def balance(task: Task) -> None:
     async with task.effect() as session:
         await proposals.ask_balance(session)
@@ -119,6 +144,10 @@ JOBS: dict[Job, Work] = {
     Job.SEND_CODE: send_code,
     Job.TELL_NEW_DEVICE: tell_new_device,
     Job.OPEN_DISPUTE: open_dispute,
+    Job.REPORT_STAY: report_stay,
+    Job.WATCH_NEWCOMER: watch_newcomer,
+    Job.ANSWER_REPORTER: answer_reporter,
+    Job.TIDY_REPORTS: tidy_reports,
     Job.TIDY_POSTS: tidy_posts,
     Job.TIDY_PROPOSALS: tidy_proposals,
     Job.TIDY_EXCHANGES: tidy_exchanges,

@@ -1,17 +1,25 @@
 """What is typed at a desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
-from app.accounts.forms import read_contact
+from app.accounts.forms import ContactInput, read_contact
 from app.accounts.rules import clean_name
 from app.desk.rules import MOST_BY_HAND
+from app.i18n import current_language
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
 from app.organisations.forms.parts import SpokenField
+from app.posts.forms.plain_input import read_number
+from app.posts.rules.taxonomy import CATEGORIES, Category, category
+from app.territories.geocoder.port import FoundPlace
 from app.web.forms import PageForm, choices
+
+MOST_PLACES = 50
 
 
 class HandOverForm(PageForm):
@@ -59,11 +67,19 @@ class PairForm(PageForm):
         _coded(field)
 
 
+def _kinds() -> Any:  # noqa: ANN401 - as choices()
+    return choices((one.code, one.name(current_language())) for one in CATEGORIES)
+
+
 @dataclass(frozen=True)
 class HelperDraft:
+    """Who helps, and with what."""
+
     name: str
-    phone: str
+    phone: ContactInput
     languages: tuple[str, ...]
+    category: Category
+    places: int
     identity_seen: bool
 
 
@@ -73,6 +89,9 @@ class HelperForm(PageForm):
     name = StringField(lazy("First name or nickname"))
     phone = StringField(lazy("Their own phone number"))
     languages = SpokenField(lazy("Which languages do they speak?"))
+    category = SelectField(lazy("What kind of help?"), choices=_kinds, validate_choice=False)
+    place = StringField(lazy("Where, about?"))
+    places = StringField(lazy("For how many at a time?"), default="1")
     adult = BooleanField(lazy("They say that they are 18 or older"))
     agrees = BooleanField(lazy("They agree, after I read it out: others see first name and area"))
     identity_seen = BooleanField(lazy("I saw a document with their name"))
@@ -85,6 +104,28 @@ class HelperForm(PageForm):
         contact = read_contact(field.data or "")
         if contact is None or contact.kind != "phone":
             raise StopValidation(_("Enter a phone number like 0470 12 34 56."))
+
+    def validate_category(self, field: SelectField) -> None:
+        if field.data not in {one.code for one in CATEGORIES}:
+            raise StopValidation(_("Choose what kind of help it is."))
+
+    def validate_place(self, field: StringField) -> None:
+        if not (field.data or "").strip():
+            raise StopValidation(_("Type a postcode or a commune."))
+
+    def validate_places(self, field: StringField) -> None:
+        number = read_number(field.data)
+        if number is None or not 1 <= number <= MOST_PLACES:
+            raise StopValidation(
+                _("Enter a number from %(low)s to %(high)s.", low=1, high=MOST_PLACES)
+            )
+
+    def means_one_of(self, found: Sequence[FoundPlace]) -> bool:
+        """False, with a message, where the words mean no place that we know."""
+        if not found or found[0].guess:
+            self.place.errors = [_("We do not know this place. Type a postcode or a commune.")]
+            return False
+        return True
 
     def validate_adult(self, field: BooleanField) -> None:
         if not field.data:
@@ -100,8 +141,10 @@ class HelperForm(PageForm):
             raise ValueError("Only a valid form has a draft.")
         return HelperDraft(
             name=clean_name(self.name.data or ""),
-            phone=contact.value,
+            phone=contact,
             languages=tuple(self.languages.data or ()),
+            category=category(self.category.data),
+            places=read_number(self.places.data) or 1,
             identity_seen=bool(self.identity_seen.data),
         )
 

@@ -2,10 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.desk.pages import board, needs, staff, standing
+from app.desk.pages import board, helpers, needs, staff, standing
 
 handlers: list[ControllerRouterHandler] = [
     *board.handlers,
+    *helpers.handlers,
     *needs.handlers,
     *staff.handlers,
     *standing.handlers,

@@ -3,17 +3,19 @@
 from app.desk.queries.board import BoardFilter, Line, board, lonely_needs
 from app.desk.queries.check_ins import DueCheckIn, due_check_ins
 from app.desk.queries.counts import MonthCount, monthly_counts
-from app.desk.queries.needs import last_manner, open_offers
+from app.desk.queries.needs import alias_of, last_manner, open_offers, registered_offer
 
 __all__ = [
     "BoardFilter",
     "DueCheckIn",
     "Line",
     "MonthCount",
+    "alias_of",
     "board",
     "due_check_ins",
     "last_manner",
     "lonely_needs",
     "monthly_counts",
     "open_offers",
+    "registered_offer",
 ]

@@ -17,11 +17,9 @@ from app.exchanges.queries import Stand
 from app.exchanges.rules import Answer, Outcome, Side
 from app.i18n import sentence
 from app.ledger import actions as ledger
-from app.ledger.rules import SubjectKind
 from app.notifications.rules import LinkPurpose, NoticeKind
 from app.outbox import Job
 from app.posts import actions as posts
-from app.posts.models import Post
 from app.posts.rules import by_number
 
 CLOSED = sentence("This exchange has already ended. Call us if that is not right.")
@@ -103,18 +101,11 @@ async def _complete(session: Session, exchange: Exchange, now: datetime) -> None
         completed_there=await queries.completed_in(session, commune),
         quantity=exchange.units,
         unit=exchange.offer.unit,
-        giver=_subject(exchange.offer),
-        receiver=_subject(exchange.need),
+        giver=queries.subject_of(exchange.offer),
+        receiver=queries.subject_of(exchange.need),
     )
     for side in Side:
         await tell_side(session, exchange, side, NoticeKind.COMPLETED)
-
-
-def _subject(post: Post) -> tuple[SubjectKind, int]:
-    """Whose solidarity it is: the client's, where an organisation wrote for one."""
-    if post.client_id is not None:
-        return SubjectKind.CLIENT, post.client_id
-    return SubjectKind.PERSON, post.author_id
 
 
 async def _dispute(session: Session, exchange: Exchange, now: datetime) -> None:

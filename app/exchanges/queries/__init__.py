@@ -10,6 +10,7 @@ from app.exchanges.queries.clients import (
     own_post,
     proposals_of_client,
 )
+from app.exchanges.queries.receipt import Receipt, receipt, subject_of
 from app.exchanges.queries.stands import (
     NO_EXCHANGE,
     NO_PROPOSAL,
@@ -40,6 +41,7 @@ __all__ = [
     "ClientPost",
     "ClientView",
     "Mismatch",
+    "Receipt",
     "Stand",
     "both_posts",
     "client_by_code",
@@ -60,8 +62,10 @@ __all__ = [
     "own_post",
     "proposal_for",
     "proposals_of_client",
+    "receipt",
     "stand",
     "stands",
+    "subject_of",
     "voices_of",
     "workers_of",
 ]

@@ -3,6 +3,7 @@
 Reduced costs y + price - w are never negative, and 0 on every pair that holds. A search settles
 rows by distance; then prices move by what is left to the best end, and the pairs along the path
 shift by one. Chains shift from their far end, so no row is ever overfull. Ties: first found.
+The kernel kept on disk does not notice a change in net.py: touch this file too.
 """
 
 from matching.columns import I64
@@ -12,37 +13,38 @@ from matching.net import (
     AHEAD,
     AT,
     BACK,
-    BEST,
     CAPACITY,
     CLOSE,
-    DISTANCE,
-    END,
     ENTER,
     EVENT,
     HELD,
     LEAVE,
     LENGTH,
     MOVED,
-    MOVED_AT,
     NOWHERE,
-    ONTO,
     OPEN,
-    OTHER,
     PAIR,
     PART,
-    PLACE,
     PRICE,
     RAISE,
-    SEARCH,
-    SEEN,
     SEND,
-    SETTLED,
+    SPARE_COLUMN,
+    SPARE_COUNTER,
     START,
-    VIA,
-    WAITING,
     Net,
     Y,
+    append,
+    find,
+    place,
+    remove,
+    take,
 )
+
+# columns of a row that serve one search: which, how far, where in the heap, who comes whereto
+SEEN, DISTANCE, PLACE, VIA, ONTO = range(SPARE_COLUMN, SPARE_COLUMN + 5)
+# counters: which search, its best end so far and who is dropped or comes in there, how many rows
+# wait in the heap, how many are settled
+SEARCH, BEST, END, OTHER, WAITING, SETTLED = range(SPARE_COUNTER, SPARE_COUNTER + 6)
 
 
 @bare
@@ -66,16 +68,16 @@ def _rise(heap: I64, rows: I64, spot: int) -> None:
 
 
 @bare
-def _begin(net: Net, best: int, end: int, other: int) -> None:
-    """A new search: the best end known so far, and nothing reached."""
-    net.clock[SEARCH] += 1
+def _end_at(net: Net, best: int, end: int, other: int) -> None:
     net.clock[BEST], net.clock[END], net.clock[OTHER] = best, end, other
-    net.clock[WAITING], net.clock[SETTLED] = 0, 0
 
 
 @bare
-def _end_at(net: Net, best: int, end: int, other: int) -> None:
-    net.clock[BEST], net.clock[END], net.clock[OTHER] = best, end, other
+def _begin(net: Net, best: int, end: int, other: int) -> None:
+    """A new search: the best end known so far, and nothing reached."""
+    net.clock[SEARCH] += 1
+    net.clock[WAITING], net.clock[SETTLED] = 0, 0
+    _end_at(net, best, end, other)
 
 
 @bare
@@ -131,54 +133,6 @@ def _reprice(net: Net, sign: int) -> None:
         first = net.rows[row, HELD + START]
         for slot in range(first, first + net.rows[row, HELD + LENGTH]):
             net.needs[net.held[slot, 0], Y] -= rest
-
-
-@bare
-def _append(table: I64, column: int, arena: I64, key: int, item: int, w: int) -> None:  # noqa: PLR0917 - a kernel
-    slot = table[key, column + START] + table[key, column + LENGTH]
-    arena[slot, 0] = item
-    arena[slot, 1] = w
-    table[key, column + LENGTH] += 1
-
-
-@bare
-def _find(table: I64, column: int, arena: I64, key: int, item: int) -> int:
-    first = table[key, column + START]
-    for slot in range(first, first + table[key, column + LENGTH]):
-        if arena[slot, 0] == item:
-            return slot
-    return -1
-
-
-@bare
-def _remove(table: I64, column: int, arena: I64, key: int, item: int) -> None:
-    """Take an item out of its list; those behind it move up."""
-    slot = _find(table, column, arena, key, item)
-    if slot < 0:
-        return
-    table[key, column + LENGTH] -= 1
-    for spot in range(slot, table[key, column + START] + table[key, column + LENGTH]):
-        arena[spot, 0] = arena[spot + 1, 0]
-        arena[spot, 1] = arena[spot + 1, 1]
-
-
-@bare
-def _place(net: Net, need: int, row: int) -> None:
-    """Write down where a need stands now and, once per event, where it stood before."""
-    needs = net.needs
-    if needs[need, MOVED_AT] != net.clock[EVENT]:
-        needs[need, MOVED_AT] = net.clock[EVENT]
-        net.moves[net.clock[MOVED], 0] = need
-        net.moves[net.clock[MOVED], 1] = needs[need, AT]
-        net.clock[MOVED] += 1
-    needs[need, AT] = row
-
-
-@bare
-def _take(net: Net, need: int, row: int) -> None:
-    w = net.ahead[_find(net.needs, AHEAD, net.ahead, need, row), 1]
-    _append(net.rows, HELD, net.held, row, need, w)
-    _place(net, need, row)
 
 
 @bare
@@ -239,15 +193,15 @@ def _shift_in(net: Net, need: int) -> None:
     """Drop who is to be dropped, then move everyone on the path, from its end back to `need`."""
     row, dropped = net.clock[END], net.clock[OTHER]
     if dropped >= 0:
-        _remove(net.rows, HELD, net.held, row, dropped)
-        _place(net, dropped, NOWHERE)
+        remove(net.rows, HELD, net.held, row, dropped)
+        place(net, dropped, NOWHERE)
     u = -1
     while u != need:
         u = net.rows[row, VIA]
         came_from = net.needs[u, AT]
         if u != need:
-            _remove(net.rows, HELD, net.held, came_from, u)
-        _take(net, u, row)
+            remove(net.rows, HELD, net.held, came_from, u)
+        take(net, u, row)
         row = came_from
 
 
@@ -291,12 +245,12 @@ def _shift_on(net: Net, row: int) -> None:
     end, newcomer = net.clock[END], net.clock[OTHER]
     while end != row:
         u = net.rows[end, VIA]
-        _remove(net.rows, HELD, net.held, end, u)
+        remove(net.rows, HELD, net.held, end, u)
         if newcomer >= 0:
-            _take(net, newcomer, end)
+            take(net, newcomer, end)
         newcomer, end = u, net.rows[end, ONTO]
     if newcomer >= 0:
-        _take(net, newcomer, row)
+        take(net, newcomer, row)
 
 
 @bare
@@ -304,10 +258,10 @@ def _leave(net: Net, need: int) -> None:
     row = net.needs[need, AT]
     if row == ABSENT:
         return
-    _place(net, need, ABSENT)
+    place(net, need, ABSENT)
     net.needs[need, Y] = 0
     if row >= 0:
-        _remove(net.rows, HELD, net.held, row, need)
+        remove(net.rows, HELD, net.held, row, need)
         _refill(net, row)
 
 
@@ -318,18 +272,27 @@ def _send(net: Net, need: int) -> None:
     if row < 0:
         _leave(net, need)
         return
-    _place(net, need, ABSENT)
+    place(net, need, ABSENT)
     net.needs[need, Y] = 0
-    _remove(net.rows, HELD, net.held, row, need)
+    remove(net.rows, HELD, net.held, row, need)
     net.rows[row, CAPACITY] -= 1
     if net.rows[row, CAPACITY] == 0:
         net.rows[row, PRICE] = 0
 
 
 @bare
+def _clear(net: Net, need: int) -> None:
+    """Forget the pairs of an absent need."""
+    first = net.needs[need, AHEAD + START]
+    for slot in range(first, first + net.needs[need, AHEAD + LENGTH]):
+        remove(net.rows, BACK, net.back, net.ahead[slot, 0], need)
+    net.needs[need, AHEAD + LENGTH] = 0
+
+
+@bare
 def _enter(net: Net, need: int) -> None:
     if net.needs[need, AT] == ABSENT:
-        _place(net, need, NOWHERE)
+        place(net, need, NOWHERE)
         _insert(net, need)
 
 
@@ -338,8 +301,8 @@ def _pair(net: Net, need: int, row: int, w: int) -> None:
     """One more pair; a present need that would gain by it leaves, and has to enter again."""
     if net.rows[row, CAPACITY] > 0 and w > net.needs[need, Y] + net.rows[row, PRICE]:
         _leave(net, need)
-    _append(net.needs, AHEAD, net.ahead, need, row, w)
-    _append(net.rows, BACK, net.back, row, need, w)
+    append(net.needs, AHEAD, net.ahead, need, row, w)
+    append(net.rows, BACK, net.back, row, need, w)
 
 
 @bare
@@ -347,8 +310,8 @@ def _part(net: Net, need: int, row: int) -> None:
     """One pair less; a need that stands there leaves, and has to enter again."""
     if net.needs[need, AT] == row:
         _leave(net, need)
-    _remove(net.needs, AHEAD, net.ahead, need, row)
-    _remove(net.rows, BACK, net.back, row, need)
+    remove(net.needs, AHEAD, net.ahead, need, row)
+    remove(net.rows, BACK, net.back, row, need)
 
 
 @bare
@@ -382,8 +345,8 @@ def _close(net: Net, row: int) -> None:
             if held[slot, 1] < held[least, 1]:
                 least = slot
         out = held[least, 0]
-        _remove(rows, HELD, held, row, out)
-        _place(net, out, NOWHERE)
+        remove(rows, HELD, held, row, out)
+        place(net, out, NOWHERE)
     if rows[row, CAPACITY] == 0:
         rows[row, PRICE] = 0
     if out >= 0:
@@ -401,20 +364,17 @@ def _raise(net: Net, need: int, by: int) -> None:
     first = needs[need, AHEAD + START]
     for slot in range(first, first + needs[need, AHEAD + LENGTH]):
         ahead[slot, 1] += by
-        net.back[_find(rows, BACK, net.back, ahead[slot, 0], need), 1] += by
+        net.back[find(rows, BACK, net.back, ahead[slot, 0], need), 1] += by
     if stays:
         needs[need, Y] += by
-        net.held[_find(rows, HELD, net.held, row, need), 1] += by
+        net.held[find(rows, HELD, net.held, row, need), 1] += by
     elif row != ABSENT:
         _enter(net, need)
 
 
 @compiled
 def run(net: Net, steps: I64) -> None:
-    """Take each step (what, need, row, w); after the last one the plan is the heaviest again.
-
-    Lists must have room for the pairs and places that the steps add.
-    """
+    """Take each step (what, need, row, w), in lists with room; then the plan is best again."""
     net.clock[EVENT] += 1
     net.clock[MOVED] = 0
     for step in range(len(steps)):
@@ -423,8 +383,10 @@ def run(net: Net, steps: I64) -> None:
             _enter(net, need)
         elif what == LEAVE:
             _leave(net, need)
+            _clear(net, need)
         elif what == SEND:
             _send(net, need)
+            _clear(net, need)
         elif what == PAIR:
             _pair(net, need, row, w)
         elif what == PART:

@@ -25,7 +25,7 @@ def keys_of(side: Needs | Offers) -> list[Key]:
 
 
 class Growing(Generic[_Side]):
-    """`view` shows all slots, used or not, and follows each change; `slot` finds a post."""
+    """`view` shows all slots and follows each change; `slot` finds a post, `keys` occurrences."""
 
     def __init__(self, side: _Side) -> None:
         self._kind: type[_Side] = type(side)
@@ -34,17 +34,17 @@ class Growing(Generic[_Side]):
         self._remote: dict[int, list[int]] = defaultdict(list)
         self._reach = np.zeros(len(TAXONOMY))
         self.slot: dict[Key, int] = {}
+        self.keys: dict[int, set[Key]] = defaultdict(set)
         self._spare: list[int] = []
         self.view: _Side = side
         self._grow(len(side) + len(side) // 8 + _SPARE)
         self._spare = list(range(len(self.view) - 1, len(side) - 1, -1))
         for place, key in enumerate(keys_of(side)):
-            self.slot[key] = place
-            self._enlist(place)
+            self._enlist(key, place)
 
     def _grow(self, size: int) -> None:
         for name in self._kind.dtypes:
-            old = getattr(self.view, name)
+            old: Any = getattr(self.view, name)
             self._columns[name] = np.zeros((size, *old.shape[1:]), dtype=old.dtype)
             self._columns[name][: len(old)] = old
         shown = {name: column.view() for name, column in self._columns.items()}
@@ -61,13 +61,13 @@ class Growing(Generic[_Side]):
         place = self._spare.pop()
         for name, column in self._columns.items():
             column[place] = getattr(post, name)[0]
-        self.slot[keys_of(post)[0]] = place
-        self._enlist(place)
+        self._enlist(keys_of(post)[0], place)
         return place
 
     def drop(self, key: Key) -> None:
         """Forget a post; its slot will be used again."""
         place = self.slot.pop(key)
+        self.keys[key[0]].discard(key)
         self._cells[self._cell(place)].remove(place)
         if self.view.remote[place]:
             self._remote[int(self.view.category[place])].remove(place)
@@ -96,7 +96,9 @@ class Growing(Generic[_Side]):
                         found.update(self._cells.get((category, x, y, z), ()))
         return np.sort(np.fromiter(found, dtype=np.int64, count=len(found)))
 
-    def _enlist(self, place: int) -> None:
+    def _enlist(self, key: Key, place: int) -> None:
+        self.slot[key] = place
+        self.keys[key[0]].add(key)
         category = int(self.view.category[place])
         self._reach[category] = max(self._reach[category], self.view.radius[place])
         self._cells[self._cell(place)].append(place)

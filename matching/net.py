@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.columns import I64
-from matching.compiled import compiled
+from matching.compiled import bare, compiled
 
 NOWHERE = -1  # present, but no row serves it
 ABSENT = -2  # not in the plan
@@ -19,12 +19,11 @@ START, LENGTH, ROOM = range(3)  # of a list, counted from its first column
 AHEAD, Y, AT, MOVED_AT = 0, 3, 4, 5
 NEED_COLUMNS = 6
 _SPARE = 4
-# columns of a row: holders, places, price; marks of a search; all pairs
-HELD, CAPACITY, PRICE, SEEN, DISTANCE, PLACE, VIA, ONTO, BACK = 0, 3, 4, 5, 6, 7, 8, 9, 10
+# columns of a row: holders, all pairs, places, price, and what one search notes
+HELD, BACK, CAPACITY, PRICE, SPARE_COLUMN = 0, 3, 6, 7, 8
 ROW_COLUMNS = 13
-# `clock`: which event, how many moved in it; which search, its best end so far and who is dropped
-# or comes in there, how many rows wait in the heap, how many are settled
-EVENT, MOVED, SEARCH, BEST, END, OTHER, WAITING, SETTLED = range(8)
+EVENT, MOVED, SPARE_COUNTER = range(3)  # counters in `clock`: which event, how many moved in it
+COUNTERS = 9
 
 # steps of `augment.run`: what, need, row, w
 ENTER, LEAVE, SEND, PAIR, PART, OPEN, CLOSE, RAISE = range(8)
@@ -45,6 +44,54 @@ class Net(NamedTuple):
     settled: I64
     moves: I64
     clock: I64
+
+
+@bare
+def append(table: I64, column: int, arena: I64, key: int, item: int, w: int) -> None:  # noqa: PLR0917 - a kernel
+    slot = table[key, column + START] + table[key, column + LENGTH]
+    arena[slot, 0] = item
+    arena[slot, 1] = w
+    table[key, column + LENGTH] += 1
+
+
+@bare
+def find(table: I64, column: int, arena: I64, key: int, item: int) -> int:
+    first = table[key, column + START]
+    for slot in range(first, first + table[key, column + LENGTH]):
+        if arena[slot, 0] == item:
+            return slot
+    return -1
+
+
+@bare
+def remove(table: I64, column: int, arena: I64, key: int, item: int) -> None:
+    """Take an item out of its list; those behind it move up."""
+    slot = find(table, column, arena, key, item)
+    if slot < 0:
+        return
+    table[key, column + LENGTH] -= 1
+    for spot in range(slot, table[key, column + START] + table[key, column + LENGTH]):
+        arena[spot, 0] = arena[spot + 1, 0]
+        arena[spot, 1] = arena[spot + 1, 1]
+
+
+@bare
+def place(net: Net, need: int, row: int) -> None:
+    """Write down where a need stands now and, once per event, where it stood before."""
+    needs = net.needs
+    if needs[need, MOVED_AT] != net.clock[EVENT]:
+        needs[need, MOVED_AT] = net.clock[EVENT]
+        net.moves[net.clock[MOVED], 0] = need
+        net.moves[net.clock[MOVED], 1] = needs[need, AT]
+        net.clock[MOVED] += 1
+    needs[need, AT] = row
+
+
+@bare
+def take(net: Net, need: int, row: int) -> None:
+    w = net.ahead[find(net.needs, AHEAD, net.ahead, need, row), 1]
+    append(net.rows, HELD, net.held, row, need, w)
+    place(net, need, row)
 
 
 def net_of(
@@ -72,7 +119,7 @@ def net_of(
         heap=np.zeros(m, dtype=np.int64),
         settled=np.zeros(m, dtype=np.int64),
         moves=np.zeros((n, 2), dtype=np.int64),
-        clock=np.zeros(8, dtype=np.int64),
+        clock=np.zeros(COUNTERS, dtype=np.int64),
     )
 
 

@@ -53,14 +53,16 @@ class Job(StrEnum):
     BALANCE_SHARD = "balance_shard"
     DRAW_PLAN = "draw_plan"
     FIT_WEIGHTS = "fit_weights"
+    SEAL_LEDGER = "seal_ledger"
+    CHECK_LEDGER = "check_ledger"
 
 
 # Mail and SMS leave the house: give the other side about two hours of retries.
 EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE, Job.ANSWER_REPORTER})
 EXTERNAL_TIME_LIMIT = timedelta(seconds=25)
-# Planning computes for long with no row locked: nobody brings the row again before its time is up.
-PLANNING = frozenset({Job.BALANCE_SHARD, Job.DRAW_PLAN, Job.FIT_WEIGHTS})
-PLANNING_TIME_LIMIT = timedelta(minutes=5)
+# These compute for long with no row locked: nobody brings the row again before its time is up.
+LONG = frozenset({Job.BALANCE_SHARD, Job.DRAW_PLAN, Job.FIT_WEIGHTS, Job.CHECK_LEDGER})
+LONG_TIME_LIMIT = timedelta(minutes=5)
 # Sweeps follow themselves: each asks for the next one in the transaction of its own effect.
 SWEEPS = frozenset(
     {
@@ -71,6 +73,8 @@ SWEEPS = frozenset(
         Job.TIDY_REPORTS,
         Job.BALANCE,
         Job.FIT_WEIGHTS,
+        Job.SEAL_LEDGER,
+        Job.CHECK_LEDGER,
     }
 )
 SWEEP_EVERY = timedelta(minutes=1)
@@ -245,8 +249,8 @@ def most_starts(job: Job) -> int:
 
 def time_limit(job: Job) -> timedelta:
     """How long one start may take, for work that lasts longer than the first pauses."""
-    if job in PLANNING:
-        return PLANNING_TIME_LIMIT
+    if job in LONG:
+        return LONG_TIME_LIMIT
     return EXTERNAL_TIME_LIMIT if job in EXTERNAL else timedelta()
 
 

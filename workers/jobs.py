@@ -9,7 +9,7 @@ from app.outbox import BALANCE_EVERY, FIT_EVERY, SWEEP_EVERY, Job
 from app.posts import actions as posts
 from app.proposals import actions as proposals
 from app.proposals.queries import market_around
-from workers import balancing, learning, letters, planning
+from workers import balancing, learning, letters, planning, sealing
 from workers.engine import match_beside
 from workers.protocol import Task, Work
 
@@ -156,4 +156,6 @@ JOBS: dict[Job, Work] = {
     Job.BALANCE_SHARD: balance_shard,
     Job.DRAW_PLAN: draw_plan,
     Job.FIT_WEIGHTS: fit_weights,
+    Job.SEAL_LEDGER: sealing.seal_ledger,
+    Job.CHECK_LEDGER: sealing.check_ledger,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.outbox import PLANNING, Job
+from app.outbox import LONG, Job
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ LANES = (
     # Matching computes: more at once would only make each of them late.
     Lane("solidare:pairings", 2, frozenset({Job.FIND_PAIRINGS}), computes=True),
     # A plan takes seconds: no single pairing waits behind it.
-    Lane("solidare:plans", 1, PLANNING, computes=True),
+    Lane("solidare:plans", 1, LONG, computes=True),
 )
 
 

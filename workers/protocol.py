@@ -16,7 +16,7 @@ import structlog
 
 from app import outbox
 from app.db import ReadSession, Session, SessionMaker, reading, transaction
-from app.outbox import PLANNING, PLANNING_TIME_LIMIT, Job
+from app.outbox import LONG, LONG_TIME_LIMIT, Job
 from app.settings import Settings
 from workers import letters
 from workers.engine import CurrentWeights
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 # Below the time a letter may take, a slow server would be told twice.
 JOB_SECONDS = 24
 # Just before the row would be brought again.
-PLANNING_SECONDS = PLANNING_TIME_LIMIT.total_seconds() - 1
+LONG_SECONDS = LONG_TIME_LIMIT.total_seconds() - 1
 
 
 class TakenError(Exception):
@@ -79,7 +79,7 @@ Work = Callable[[Task], Awaitable[None]]
 
 def seconds_for(job: Job) -> float:
     """How long one start may last."""
-    return PLANNING_SECONDS if job in PLANNING else JOB_SECONDS
+    return LONG_SECONDS if job in LONG else JOB_SECONDS
 
 
 async def run(work: Work, context: Mapping[Any, Any], job_id: int, starts: int) -> None:

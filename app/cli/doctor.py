@@ -86,6 +86,9 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail folder", FAIL, "SOLIDARE_MAIL_FOLDER shows letters to everybody.")
     if settings.mail.sender == type(settings.mail).sender:
         yield Finding("sender", WARN, "SOLIDARE_MAIL_SENDER is still no-reply@localhost.")
+    if settings.ledger.copy_folder is None and not settings.ledger.copies:
+        words = "SOLIDARE_LEDGER_FOLDER or _COPIES: after a restore nothing could tell a fork."
+        yield Finding("ledger copies", WARN, words)
     tiles = settings.map
     if tiles.tile_url and not (tiles.tile_url.startswith("https://") and tiles.attribution):
         yield Finding("map", FAIL, "Tiles need an https:// address and their attribution.")

@@ -50,6 +50,9 @@ def base_environment(folder: Path) -> dict[str, str]:
         "SOLIDARE_ENVIRONMENT": os.environ.get("SOLIDARE_ENVIRONMENT") or "development",
         "SOLIDARE_SECRET_KEY": os.environ.get("SOLIDARE_SECRET_KEY")
         or kept_secret(folder / "secret"),
+        # Outside the database: a restored one is compared with it before anything is signed.
+        "SOLIDARE_LEDGER_FOLDER": os.environ.get("SOLIDARE_LEDGER_FOLDER")
+        or str(private_folder(folder / "ledger")),
     }
     if not os.environ.get("SOLIDARE_SMTP_URL"):  # letters stay here, to be read in development
         environment["SOLIDARE_MAIL_FOLDER"] = str(private_folder(folder / "mail"))

@@ -2,11 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.desk.pages import board, helpers, needs, staff, standing
+from app.desk.pages import board, helpers, imports, needs, staff, standing
 
 handlers: list[ControllerRouterHandler] = [
     *board.handlers,
     *helpers.handlers,
+    *imports.handlers,
     *needs.handlers,
     *staff.handlers,
     *standing.handlers,

@@ -4,6 +4,7 @@ from app.desk.queries.board import BoardFilter, Line, board, lonely_needs
 from app.desk.queries.check_ins import DueCheckIn, due_check_ins
 from app.desk.queries.counts import MonthCount, monthly_counts
 from app.desk.queries.needs import alias_of, last_manner, open_offers, registered_offer
+from app.desk.queries.uploads import own_upload
 
 __all__ = [
     "BoardFilter",
@@ -17,5 +18,6 @@ __all__ = [
     "lonely_needs",
     "monthly_counts",
     "open_offers",
+    "own_upload",
     "registered_offer",
 ]

@@ -239,3 +239,30 @@ def _decisions() -> None:
         sa.PrimaryKeyConstraint("person_id", name="pk_desk_registration"),
         comment="A person written down face to face at a desk.",
     )
+    op.create_table(
+        "sheet_upload",
+        _id(),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False, comment="SHA-256."),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "content",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="Its rows, sealed, for they may hold contacts.",
+        ),
+        sa.Column(
+            "uploaded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+            comment="Forgotten a day later.",
+        ),
+        _moment("published_at", "Its good rows are posts now."),
+        _to("sheet_upload", "organisation_id", "organisation.id"),
+        _to("sheet_upload", "person_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name="pk_sheet_upload"),
+        sa.UniqueConstraint("token_hash", name="uq_sheet_upload_token_hash"),
+        comment="A spreadsheet that was looked through and waits for a yes.",
+    )
+    op.create_index("ix_sheet_upload_uploaded_at", "sheet_upload", ["uploaded_at"])

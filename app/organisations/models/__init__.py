@@ -11,7 +11,7 @@ from app.organisations.models.clients import (
     Mandate,
 )
 from app.organisations.models.organisation import Organisation
-from app.organisations.models.staff import Decision, HandOver, Invitation, Registration
+from app.organisations.models.staff import Decision, HandOver, Invitation, Registration, Upload
 
 __all__ = [
     "AccessAlarm",
@@ -28,4 +28,5 @@ __all__ = [
     "Mandate",
     "Organisation",
     "Registration",
+    "Upload",
 ]

@@ -1,4 +1,4 @@
-"""How people come to work for an organisation, and how clients change hands."""
+"""How people and clients come and change hands at an organisation, and sheets that wait."""
 
 from sqlalchemy import (
     Boolean,
@@ -6,12 +6,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.crypto import Encrypted
 from app.db import Base, Id, Moment, Now
 
 
@@ -98,3 +100,18 @@ class Registration(Base):
         Boolean, comment="A document was shown; no number and no copy is kept."
     )
     registered_at: Mapped[Now]
+
+
+class Upload(Base):
+    __tablename__ = "sheet_upload"
+    __table_args__ = ({"comment": "A spreadsheet that was looked through and waits for a yes."},)
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True, comment="SHA-256.")
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    content: Mapped[str] = mapped_column(
+        Encrypted("sheet_upload"), comment="Its rows, sealed, for they may hold contacts."
+    )
+    uploaded_at: Mapped[Now] = mapped_column(index=True, comment="Forgotten a day later.")
+    published_at: Mapped[Moment | None] = mapped_column(comment="Its good rows are posts now.")

@@ -10,7 +10,7 @@ from app.i18n import gettext as _
 from app.posts.forms.plain_input import read_day, read_number
 from app.posts.forms.reading import whole_days
 from app.posts.forms.sheet_words import CATEGORIES_BY_WORD, KINDS, LANGUAGES, URGENCIES
-from app.posts.forms.spreadsheet import SheetRow, plain_words
+from app.posts.forms.spreadsheet import SheetRow, is_formula, plain_words
 from app.posts.rules.draft import PlaceDraft, PostDraft, PostKind, Urgency, Window
 from app.posts.rules.leaks import check_leaks
 from app.posts.rules.taxonomy import Category
@@ -34,6 +34,9 @@ class RowReader:
         text = self.row.cells.get(column, "")
         if not is_clean(text):
             self.refuse(column, _("This text contains characters that cannot be read."))
+            return ""
+        if is_formula(text):
+            self.refuse(column, _("This is a formula. Type the words or the number themselves."))
             return ""
         return text
 

@@ -17,12 +17,15 @@ from datetime import date, datetime
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from app.errors import SolidareError
 from app.i18n import sentence
 
 MOST_ROWS = 20_000
+MOST_COLUMNS = 60
 MOST_BYTES = 20_000_000
+MOST_UNPACKED = 100_000_000
 LONGEST_CELL = 2_000
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -140,8 +143,12 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles that it leaves out
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+            _refuse_swollen(content)
+            book = load_workbook(io.BytesIO(content), read_only=True)
+            cells = book.worksheets[0].iter_rows(
+                values_only=True, max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS
+            )
+            rows = [list(row) for row in cells]
             book.close()
     except (
         InvalidFileException,
@@ -161,9 +168,23 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
         yield number, [_cell(value) for value in row]
 
 
+def _refuse_swollen(content: bytes) -> None:
+    """A small file that unpacks into gigabytes is no spreadsheet of a person's."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+            raise SpreadsheetError(sentence("This file is larger than 20 MB. Split it."))
+
+
+def is_formula(text: str) -> bool:
+    """True for what a spreadsheet would run; a phone number or a negative number is none."""
+    return text.startswith(("=", "@")) or bool(text[:1] in "+-" and text[1:2].isalpha())
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return "="
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):

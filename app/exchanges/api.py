@@ -12,10 +12,10 @@ from litestar.types import ControllerRouterHandler
 from app.accounts.rules import Visitor
 from app.db import ReadSession, Session
 from app.exchanges import actions, queries, rules
-from app.exchanges.forms import read_body, read_meeting, read_said
+from app.exchanges.forms import read_body, read_meeting, read_plan, read_said
 from app.exchanges.models import Message
-from app.exchanges.queries import Stand
-from app.exchanges.rules import Answer, Side, Status, Warn
+from app.exchanges.queries import Stand, stays
+from app.exchanges.rules import Answer, Company, Side, Status, Warn
 from app.web.access import SIGNED_IN
 from app.web.api import Listing, PageNumber, Received, once
 
@@ -70,13 +70,28 @@ class NewMessage(Received):
 
 
 class NewMeeting(Received):
+    """The first visit of two people names its `company`: a public place or a third person."""
+
     at: datetime
     place: str = ""
+    company: Company | None = None
 
 
 class NewAnswer(Received):
     answer: Answer
     thanks: str = ""
+
+
+class NewPlan(Received):
+    """Until when a guest stays and where they go next; before the organisation's yes."""
+
+    ends_on: date
+    move_on: str
+
+
+class StayPlan(msgspec.Struct):
+    proposal: str
+    ends_on: date
 
 
 class MessageSent(msgspec.Struct):
@@ -122,6 +137,29 @@ async def accept_proposal(
         return AcceptAnswer(code, accepted.exchange.code if accepted.exchange else None)
 
     return await once(request, session, AcceptAnswer, act)
+
+
+@post(
+    "/api/v1/proposals/{code:str}/plan",
+    opt=SIGNED_IN,
+    status_code=200,
+    summary="Write the end and the plan of a stay",
+)
+async def plan_stay(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+    code: FromPath[str],
+    data: JSONBody[NewPlan],
+) -> StayPlan:
+    await stays.vouched_proposal(session, visitor, code)
+
+    async def act() -> StayPlan:
+        plan = read_plan(data.ends_on, data.move_on)
+        await actions.write_plan(session, visitor, code, plan)
+        return StayPlan(code, plan.ends_on)
+
+    return await once(request, session, StayPlan, act)
 
 
 @get("/api/v1/exchanges", opt=SIGNED_IN, summary="Your exchanges, newest first")
@@ -189,7 +227,7 @@ async def arrange_exchange(
     stand = await queries.stand(session, visitor, code)
 
     async def act() -> ExchangeSummary:
-        await actions.arrange(session, stand, read_meeting(data.at, data.place))
+        await actions.arrange(session, stand, read_meeting(data.at, data.place, data.company))
         return _summary(stand)
 
     return await once(request, session, ExchangeSummary, act)
@@ -236,6 +274,7 @@ async def say_exchange(
 
 handlers: list[ControllerRouterHandler] = [
     accept_proposal,
+    plan_stay,
     list_exchanges,
     get_exchange,
     send_exchange_message,

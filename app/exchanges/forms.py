@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from wtforms import Form, StringField, TextAreaField
+from wtforms import Form, RadioField, StringField, TextAreaField
 from wtforms.fields.core import Field
 from wtforms.validators import StopValidation
 
@@ -14,6 +14,7 @@ from app.exchanges.rules import (
     LONGEST_PLACE,
     LONGEST_STAY,
     Answer,
+    Company,
     Doing,
     may_meet_at,
 )
@@ -21,11 +22,12 @@ from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
 from app.i18n import sentence
 from app.posts.forms.plain_input import at_most, filled, read_day, read_time
-from app.web.forms import PageForm
+from app.web.forms import PageForm, choices
 
 WRITE = sentence("Write something first.")
 WHEN = sentence("Choose a day from today on, within two years.")
 NOON = time(12)
+FIRST_VISIT = sentence("Meet in public the first time, or with a third person.")
 STAY_ENDS = sentence("Choose a last day after today, within a year.")
 
 
@@ -35,6 +37,7 @@ class Meeting:
 
     at: datetime
     place: str
+    company: Company | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,23 @@ class MeetingForm(PageForm):
     day = StringField(lazy("Day"), [_is_day])
     time = StringField(lazy("Time"), [_is_time])
     place = StringField(lazy("Where you meet"), [at_most(LONGEST_PLACE)])
+    company = RadioField(
+        lazy("You two meet for the first time. How do you make it safe?"),
+        choices=choices(
+            [
+                (Company.PUBLIC.value, lazy("We meet in a public place")),
+                (Company.THIRD.value, lazy("A third person is there")),
+            ]
+        ),
+        validate_choice=False,
+    )
+
+    def is_safe(self, *, first_visit: bool) -> bool:
+        """Whether the first visit of two people says how it is made safe."""
+        if first_visit and self.company.data not in set(Company):
+            self.company.errors = [_(FIRST_VISIT)]
+            return False
+        return True
 
     @property
     def meeting(self) -> Meeting:
@@ -127,7 +147,9 @@ class MeetingForm(PageForm):
         day, hour = read_day(self.day.data), read_time(self.time.data)
         if day is None or hour is None:
             raise InvalidError({"day": [_("Enter a day, such as 20/11/2026.")]})
-        return Meeting(datetime.combine(day, hour, BRUSSELS), (self.place.data or "").strip())
+        place, chosen = (self.place.data or "").strip(), self.company.data
+        company = Company(chosen) if chosen in set(Company) else None
+        return Meeting(datetime.combine(day, hour, BRUSSELS), place, company)
 
 
 class SayForm(PageForm):
@@ -149,12 +171,12 @@ def read_body(text: str) -> str:
     return _bounded("body", text, LONGEST_MESSAGE, needed=True)
 
 
-def read_meeting(at: datetime, place: str) -> Meeting:
+def read_meeting(at: datetime, place: str, company: Company | None = None) -> Meeting:
     """A meeting as a program writes it, or `InvalidError`; without a zone it is local time."""
     moment = at if at.tzinfo else at.replace(tzinfo=BRUSSELS)
     if not may_meet_at(moment, now()):
         raise InvalidError({"at": [_(WHEN)]})
-    return Meeting(moment, _bounded("place", place, LONGEST_PLACE))
+    return Meeting(moment, _bounded("place", place, LONGEST_PLACE), company)
 
 
 def read_said(answer: Answer, thanks: str) -> Said:

@@ -2,13 +2,15 @@
 
 from app.clock import local
 from app.db import Session
-from app.errors import GoneError
+from app.errors import GoneError, InvalidError
 from app.exchanges import queries, rules
 from app.exchanges.actions.first_words import count_first_words
 from app.exchanges.actions.held import database_now, hold, tell_side
-from app.exchanges.forms import Meeting
+from app.exchanges.forms import FIRST_VISIT, Meeting
 from app.exchanges.models import Message
 from app.exchanges.queries import Stand
+from app.exchanges.queries.visits import is_first_visit
+from app.i18n import gettext as _
 from app.i18n import sentence
 from app.notifications.rules import NoticeKind
 
@@ -45,6 +47,10 @@ async def arrange(session: Session, stand: Stand, meeting: Meeting) -> None:
     await _refuse_closed(session, stand)
     now = await database_now(session)
     exchange = stand.exchange
+    if meeting.company is None and await is_first_visit(session, stand):
+        raise InvalidError({"company": [_(FIRST_VISIT)]})
+    if meeting.company is not None:
+        exchange.meeting_with = meeting.company.value
     same = (exchange.meeting_at, exchange.meeting_place) == (meeting.at, meeting.place or None)
     exchange.meeting_at = meeting.at
     exchange.meeting_place = meeting.place or None

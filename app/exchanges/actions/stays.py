@@ -100,7 +100,7 @@ async def ask_check_ins(session: Session) -> int:
         .limit(BATCH)
         .with_for_update(of=CheckIn, skip_locked=True)
     )
-    found = rows.tuples().all()
+    found = rows.all()
     for check_in, exchange, need in found:
         await _ask(session, check_in, exchange, need, now)
     await session.flush()

@@ -20,6 +20,7 @@ from app.exchanges.forms import MeetingForm, MessageForm
 from app.exchanges.pages.exchange import exchange_page
 from app.exchanges.pages.words import warning_words
 from app.exchanges.queries import Stand
+from app.exchanges.queries.visits import is_first_visit
 from app.i18n import current_language
 from app.i18n import gettext as _
 from app.posts.rules.taxonomy import public_name
@@ -59,7 +60,8 @@ async def arrange(
 ) -> Redirect | Template:
     stand = await queries.stand(session, visitor, code)
     form = MeetingForm(await read_form(request))
-    if not form.validate():
+    first_visit = await is_first_visit(session, stand)
+    if not form.validate() or not form.is_safe(first_visit=first_visit):
         return await exchange_page(session, visitor, stand, meeting=form)
     await actions.arrange(session, stand, form.meeting)
     flash(_("The time and place are set. The other side can see them."))

@@ -13,6 +13,7 @@ from app.exchanges import actions, queries, rules
 from app.exchanges.forms import MeetingForm, MessageForm
 from app.exchanges.pages.words import next_step, status_tag
 from app.exchanges.queries import Stand, stays
+from app.exchanges.queries.visits import is_first_visit
 from app.exchanges.rules import Status
 from app.web.access import SIGNED_IN
 from app.web.answers import page as show
@@ -45,6 +46,7 @@ async def exchange_page(
         entry=await queries.entry_number(session, stand.exchange),
         message_form=message or MessageForm(),
         meeting_place=place,
+        first_visit=await is_first_visit(session, stand),
         stay=await stays.plan_of(session, stand.exchange.proposal_id),
         meeting_form=meeting or _known_meeting(stand, place),
     )
@@ -58,6 +60,7 @@ def _known_meeting(stand: Stand, place: str | None) -> MeetingForm:
         day=local(at).date().isoformat(),
         time=local(at).strftime("%H:%M"),
         place=place or "",
+        company=stand.exchange.meeting_with or "",
     )
 
 

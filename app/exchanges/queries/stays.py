@@ -130,7 +130,7 @@ async def due_check_ins(reader: ReadSession, organisation_id: int) -> Sequence[D
     )
     return [
         DueCheckIn(code, f"/desk/stays/{code}", alias or name, one.day, one.due_at, one.answer)
-        for one, code, alias, name in rows.tuples()
+        for one, code, alias, name in rows
     ]
 
 

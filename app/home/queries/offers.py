@@ -1,10 +1,11 @@
 """How many offers stand behind each first choice."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.db import ReadSession
 from app.home.rules.choices import CHOICES
 from app.posts.models import Post
+from app.posts.rules.attested import VISITS
 
 # Counting stops here: the page says "more than", and a million offers cost no more than this.
 COUNTED_TO = 1_000
@@ -20,6 +21,11 @@ async def open_offers(reader: ReadSession) -> dict[str, int]:
                 Post.kind == "offer",
                 Post.is_listed,
                 Post.category.in_(choice.numbers),
+                or_(
+                    Post.category.not_in(VISITS),
+                    Post.attested_at.is_not(None),
+                    Post.organisation_id.is_not(None),
+                ),
             )
             .limit(COUNTED_TO)
             .subquery()

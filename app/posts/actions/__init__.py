@@ -11,6 +11,7 @@ from app.posts.actions.capacity import (
 from app.posts.actions.drafts import keep_answers, publish_draft, start_draft
 from app.posts.actions.edit import edit
 from app.posts.actions.hosts import (
+    change_household,
     forget_signatures,
     name_all_adults,
     note_view,
@@ -47,6 +48,7 @@ __all__ = [
     "ask_to_read_again",
     "change_author_of_own",
     "change_caseworker",
+    "change_household",
     "confirm_still_there",
     "edit",
     "extend",

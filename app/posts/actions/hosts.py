@@ -5,13 +5,16 @@ Each act holds the row of the offer first, so that a change and a proposal canno
 
 from datetime import date
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.rules import Visitor, may_work_for
+from app.accounts.models import RoleGrant
+from app.accounts.rules import ORGANISATION_ROLES, Visitor, may_work_for
 from app.db import Session
 from app.errors import ConflictError, NotAllowedError, NotFoundError
 from app.i18n import sentence
+from app.notifications import actions as notifications
+from app.notifications.rules import LinkPurpose, NoticeKind
 from app.posts import queries
 from app.posts.actions.capacity import lock_posts
 from app.posts.actions.changes import change, close_proposals
@@ -20,6 +23,9 @@ from app.posts.models import HostAdult, HostCheck, HostFile, HostFileView, HostR
 from app.posts.queries.hosts import NO_FILE, HostFileRead, host_file
 from app.posts.rules import category_of
 from app.posts.rules.draft import HOUSEHOLDS
+from app.posts.rules.verification import WARN_BEFORE
+
+BATCH = 200
 
 NOT_AT_WORK = sentence("This organisation is not verified yet, or it is stopped.")
 NOT_YOURS = sentence("Only people who work for an organisation can verify a host.")
@@ -144,6 +150,18 @@ async def suspend_host(session: Session, visitor: Visitor, post: Post, why: str)
     await session.flush()
 
 
+async def change_household(session: Session, post: Post) -> None:
+    """The host says that somebody moved in or out: the check ends at once."""
+    post = (await lock_posts(session, [post.id]))[post.id]
+    await session.execute(
+        update(HostFile)
+        .where(HostFile.post_id == post.id)
+        .values(adults_all_named=False)
+        .execution_options(synchronize_session="fetch")
+    )
+    await void_check(session, post)
+
+
 async def void_check(session: Session, post: Post) -> None:
     """The check of a locked offer no longer holds: nobody is proposed, open proposals end."""
     await forget_signatures(session, post)
@@ -160,6 +178,58 @@ async def void_check(session: Session, post: Post) -> None:
         features=post.features & ~int(HOUSEHOLDS),
     )
     await close_proposals(session, post)
+
+
+async def tidy_hosts(session: Session) -> int:
+    """What ran out is void within a minute; a month before, the organisation is told."""
+    ended = await _due(session, Post.checked_until <= func.now())
+    for post in ended:
+        await void_check(session, post)
+        await _tell_end(session, post)
+    soon = await _due(
+        session,
+        Post.checked_until <= func.now() + WARN_BEFORE,
+        HostFile.warned_at.is_(None),
+    )
+    for post in soon:
+        await session.execute(
+            update(HostFile).where(HostFile.post_id == post.id).values(warned_at=func.now())
+        )
+        await _tell_end(session, post)
+    return len(ended) + len(soon)
+
+
+async def _due(session: Session, *conditions: ColumnElement[bool]) -> list[Post]:
+    rows = await session.scalars(
+        select(Post)
+        .join(HostFile, HostFile.post_id == Post.id)
+        .where(Post.adopted_at.is_not(None), *conditions)
+        .order_by(Post.id)
+        .limit(BATCH)
+        .with_for_update(of=Post, skip_locked=True)
+    )
+    return list(rows)
+
+
+async def _tell_end(session: Session, post: Post) -> None:
+    file = await session.get_one(HostFile, post.id)
+    workers = await session.scalars(
+        select(RoleGrant.person_id)
+        .distinct()
+        .where(
+            RoleGrant.organisation_id == file.organisation_id,
+            RoleGrant.role.in_([role.value for role in ORGANISATION_ROLES]),
+            RoleGrant.ended_at.is_(None),
+        )
+    )
+    for person_id in sorted(workers):
+        await notifications.tell(
+            session,
+            person_id,
+            NoticeKind.HOST_CHECK_ENDS,
+            facts={"code": post.code},
+            link=(LinkPurpose.HOST_FILE, post.code),
+        )
 
 
 async def forget_signatures(session: Session, post: Post) -> None:

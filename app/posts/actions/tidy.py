@@ -8,6 +8,7 @@ from app.db import Session
 from app.notifications.rules import NoticeKind
 from app.organisations import actions as organisations
 from app.posts.actions.changes import change, close_proposals, tell_author
+from app.posts.actions.hosts import tidy_hosts
 from app.posts.models import Draft, Post
 from app.posts.rules import Urgency
 from app.posts.rules.expiry import ASK_AFTER, MORNING
@@ -19,8 +20,10 @@ async def tidy_posts(session: Session) -> int:
     """One sweep over due rows; returns how many posts it ended or asked about."""
     ended = await _expire(session)
     asked = await _ask_still_there(session)
+    ended += await tidy_hosts(session)
     await session.execute(delete(Draft).where(Draft.expires_at < func.now()))
     await organisations.forget_code_tries(session)
+    await organisations.tidy_organisations(session)
     return ended + asked
 
 

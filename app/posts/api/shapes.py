@@ -178,7 +178,7 @@ def _features(mask: int) -> list[FeatureName]:
 
 
 def _public_code(category: Category) -> str | None:
-    return None if category.is_sensitive else category.code
+    return None if category.is_veiled else category.code
 
 
 def _card_words(card: Card) -> PostWords:

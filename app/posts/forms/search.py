@@ -107,7 +107,7 @@ def read_search(typed: Mapping[str, str]) -> tuple[SearchForm, Search]:
 
 
 def numbers_of(code: str) -> tuple[int, ...]:
-    """Categories behind a code; a sensitive one stands for its whole group, as people see it."""
+    """Categories behind a code; what people cannot tell apart, they cannot search apart."""
     if code in {one.code for one in GROUPS}:
         return tuple(one.number for one in categories_in(code))
     if code not in {one.code for one in CATEGORIES}:
@@ -115,7 +115,7 @@ def numbers_of(code: str) -> tuple[int, ...]:
     found = category(code)
     if found.is_sensitive:
         return tuple(one.number for one in categories_in(found.group.code))
-    return (found.number,)
+    return found.veil
 
 
 def read_cell(text: str) -> Cell | None:

@@ -2,7 +2,18 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.posts.pages import adopt, attest, browse, desk, drafts, drafts_publish, hosts, own, post
+from app.posts.pages import (
+    adopt,
+    attest,
+    browse,
+    desk,
+    drafts,
+    drafts_publish,
+    hosts,
+    own,
+    post,
+    verification,
+)
 from app.posts.pages import map as map_page
 
 handlers: list[ControllerRouterHandler] = [
@@ -14,6 +25,7 @@ handlers: list[ControllerRouterHandler] = [
     *drafts.handlers,
     *desk.handlers,
     *hosts.handlers,
+    *verification.handlers,
     *adopt.handlers,
     *attest.handlers,
 ]

@@ -98,7 +98,7 @@ def _facts(  # noqa: PLR0911 - one answer for each question
     unit = by_number(said.category).unit.value
     match step:
         case Step.KIND:
-            return [(_("What"), words.title(said.category, openly=True))]
+            return [(_("What"), words.title(said.category, openly=answers.about.offer is None))]
         case Step.PLACE:
             return [(_("Where"), _place(typed))]
         case Step.WHEN:

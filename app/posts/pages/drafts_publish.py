@@ -21,7 +21,7 @@ from app.posts.forms.answers import Answers, Step, Typed
 from app.posts.forms.reading import first_problem
 from app.posts.pages.drafting import Browser, OpenDraft, open_draft, texts
 from app.posts.pages.drafts_check import heard, read_out, rows_of
-from app.posts.rules import PostKind, PostStatus, status
+from app.posts.rules import PostKind, PostStatus, category_of, status
 from app.web.access import PUBLIC
 from app.web.answers import page, see_other, start_session
 from app.web.csrf import new_device
@@ -104,6 +104,8 @@ async def draft_done(
         post=found,
         is_offer=found.kind == PostKind.OFFER.value,
         waits=status(found) is PostStatus.WAITING,
+        hosting=category_of(found).is_hosting,
+        child=await queries.child_of_draft(reader, found),
         unread=status(found) is PostStatus.UNREAD,
     )
 

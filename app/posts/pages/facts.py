@@ -24,6 +24,8 @@ from app.posts.rules import (
     owns,
     status,
 )
+from app.posts.rules.child_protection import ChildContact, child_contact
+from app.posts.rules.household import Guests
 from app.posts.rules.taxonomy import public_icon
 from app.web.visit import Visitor
 
@@ -51,6 +53,8 @@ class ShownPost:
     is_asked: bool
     verbs: frozenset[str]
     closed: str | None
+    waits_for: str | None = None
+    child: ChildContact | None = None
 
 
 def shown_post(post: Post, windows: Sequence[Window], visitor: Visitor) -> ShownPost:
@@ -79,7 +83,24 @@ def shown_post(post: Post, windows: Sequence[Window], visitor: Visitor) -> Shown
         is_asked=post.asked_at is not None,
         verbs=_verbs(post, visitor),
         closed=_closed(post),
+        waits_for=_waits_for(post) if owns(visitor, post) else None,
+        child=child_of(post) if owns(visitor, post) else None,
     )
+
+
+def _waits_for(post: Post) -> str | None:
+    """What its own side can do: a host is visited, a visitor becomes known."""
+    if post.kind != PostKind.OFFER:
+        return None
+    if category_of(post).is_hosting:
+        return "verification"
+    return "known" if status(post) is PostStatus.WAITING else None
+
+
+def child_of(post: Post) -> ChildContact | None:
+    """Whom to call for a child without a parent."""
+    alone = Guests.CHILD_ALONE in Guests(post.profile)
+    return child_contact(post.place.nis) if alone else None
 
 
 def json_ld(post: Post, address: str) -> dict[str, object]:

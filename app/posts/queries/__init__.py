@@ -42,7 +42,7 @@ from app.posts.queries.one import (
     posts_today,
     windows_of,
 )
-from app.posts.queries.waiting import waiting_need
+from app.posts.queries.waiting import child_of_draft, waiting_need
 
 __all__ = [
     "BrowseFilter",
@@ -56,6 +56,7 @@ __all__ = [
     "answers_to_begin",
     "asked_on_first_day",
     "browse",
+    "child_of_draft",
     "client_of_draft",
     "client_posts",
     "desk_posts",

@@ -17,7 +17,7 @@ MOST_ROWS = 100
 async def known_of(reader: ReadSession, person_id: int) -> Known:
     """What was confirmed about a person and still holds."""
     rows = await reader.execute(
-        select(Attestation.kind, func.count())
+        select(Attestation.kind, func.count().label("n"))
         .where(
             Attestation.person_id == person_id,
             Attestation.confirmed_at.is_not(None),
@@ -25,7 +25,7 @@ async def known_of(reader: ReadSession, person_id: int) -> Known:
         )
         .group_by(Attestation.kind)
     )
-    counts = dict(rows.tuples().all())
+    counts = {row.kind: row.n for row in rows}
     return Known(bool(counts.get(Standing.IDENTITY.value)), counts.get(Standing.REFERENCE.value, 0))
 
 
@@ -54,4 +54,4 @@ async def waiting_attestations(reader: ReadSession) -> Sequence[tuple[Attestatio
         .order_by(Attestation.id)
         .limit(MOST_ROWS)
     )
-    return rows.tuples().all()
+    return rows.all()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
@@ -32,7 +33,8 @@ from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post
 from app.posts.queries.cards import BrowseFilter, Card, cards
 from app.posts.queries.nearby import is_beyond, newest_of_cells
-from app.posts.rules import PostKind
+from app.posts.rules import PostKind, by_number
+from app.posts.rules.attested import VISITS
 from app.posts.rules.expiry import day_start
 from app.territories.rules import Cell, cell_centre, distance_km
 
@@ -62,7 +64,10 @@ async def similar_posts(reader: ReadSession, post: Post, viewer_id: int | None) 
     """Three open posts of the same kind near a closed one."""
     near = Cell(post.place.cell_row, post.place.cell_column)
     wanted = BrowseFilter(
-        kind=PostKind(post.kind), categories=(post.category,), near=near, viewer_id=viewer_id
+        kind=PostKind(post.kind),
+        categories=by_number(post.category).veil,
+        near=near,
+        viewer_id=viewer_id,
     )
     found = shown(wanted).where(Post.id != post.id)
     return await cards(reader, await _by_steps(reader, found, near, SIMILAR), near)
@@ -83,6 +88,13 @@ def listed(wanted: BrowseFilter) -> Select[*tuple[Any, ...]]:
     )
 
 
+def is_known_visitor(kind: PostKind) -> ColumnElement[bool]:
+    """Who offers to visit people is shown once somebody stands up for them."""
+    if kind is PostKind.NEED:
+        return true()
+    return or_(Post.attested_at.is_not(None), Post.organisation_id.is_not(None))
+
+
 def is_shown(kind: PostKind, viewer_id: int | None) -> ColumnElement[bool]:
     """Listed, unended, of an author who may be here and whom the viewer has not blocked."""
     # Few people are gone, so they are read once; a join would look at the author of every row.
@@ -92,6 +104,7 @@ def is_shown(kind: PostKind, viewer_id: int | None) -> ColumnElement[bool]:
     fits = and_(
         literal_column(f"post.kind = '{kind.value}'"),
         literal_column("is_listed"),
+        or_(Post.category.not_in(VISITS), is_known_visitor(kind)),
         Post.ends_at > func.now(),
         Post.author_id != all_(func.array(gone.scalar_subquery())),
     )

@@ -94,9 +94,7 @@ async def host_file(reader: ReadSession, post_id: int) -> HostFileRead | None:
         .where(HostCheck.post_id == post_id)
         .order_by(HostCheck.signed_at)
     )
-    return HostFileRead(
-        row, adults.all(), references.all(), [Signature(*one) for one in signed.tuples()]
-    )
+    return HostFileRead(row, adults.all(), references.all(), [Signature(*one) for one in signed])
 
 
 async def host_offer(reader: ReadSession, visitor: Visitor, code: str) -> Post:
@@ -129,7 +127,7 @@ async def host_files_of(
         .order_by(HostFile.valid_until.asc().nulls_first(), HostFile.post_id)
         .limit(MOST_ROWS)
     )
-    return rows.tuples().all()
+    return rows.all()
 
 
 async def verified(reader: ReadSession, post: Post) -> Verified | None:

@@ -1,4 +1,4 @@
-"""Requests for a roof that wait until a worker vouches."""
+"""Requests for a roof that wait until a worker vouches, and those that never can be matched."""
 
 from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.orm import joinedload
@@ -9,8 +9,19 @@ from app.errors import NotFoundError
 from app.i18n import sentence
 from app.posts.models import Post
 from app.posts.queries.one import HOSTING
+from app.posts.rules.child_protection import ChildContact, child_contact
+from app.posts.rules.household import Guests
+from app.territories.models import Place
 
 NO_REQUEST = sentence("This request does not wait any more: somebody vouches, or it has ended.")
+
+
+async def child_of_draft(reader: ReadSession, post: Post) -> ChildContact | None:
+    """Whom to call, where what was sent asks for a child without a parent."""
+    if Guests.CHILD_ALONE not in Guests(post.profile):
+        return None
+    place = await reader.get_one(Place, post.place_id)
+    return child_contact(place.nis)
 
 
 async def waiting_need(reader: ReadSession, visitor: Visitor, code: str) -> Post:

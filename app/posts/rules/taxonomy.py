@@ -2,7 +2,8 @@
 
 - Codes and numbers are stable; names are translations; retiring a code needs a successor.
 - Class H is hosting, V is one helper alone with a person; S reveals health by its name alone,
-  so the public reads only its group.
+  so the public reads only its group. A sister in the same group is read by its group too: else a
+  bare group would tell that it can only be the sensitive one.
 - A category without a radius happens by phone or letter alone.
 - `open_eligibility` is the path in Open Eligibility (CC BY-SA 3.0), empty where none surely fits.
 """
@@ -78,6 +79,17 @@ class Category:
         return Care.SENSITIVE in self.classes
 
     @property
+    def is_veiled(self) -> bool:
+        """True where the public reads the group alone."""
+        return self.code in _SISTERS
+
+    @property
+    def veil(self) -> tuple[int, ...]:
+        """The categories that the public cannot tell apart from this one, itself among them."""
+        codes = {self.code, _SISTERS.get(self.code, self.code)}
+        return tuple(one.number for one in CATEGORIES if one.code in codes)
+
+    @property
     def is_remote_only(self) -> bool:
         return self.radius_km is None
 
@@ -140,6 +152,14 @@ _TABLE: tuple[tuple[str, str, float | None, str, Unit], ...] = (
     ("home.child", "puzzle", 5, "V", Unit.PERSONS),
     ("home.respite", "heart-handshake", 5, "VS", Unit.VISITS),
 )
+
+# A sensitive category and a plain one of its group that counts in the same unit.
+_SISTERS = {
+    "goods.aid": "goods.household",
+    "goods.household": "goods.aid",
+    "home.respite": "home.chores",
+    "home.chores": "home.respite",
+}
 
 _OPEN_ELIGIBILITY = {
     "roof": "Housing",
@@ -225,13 +245,13 @@ def name(code: str, language: str) -> str:
 
 
 def public_name(category: Category, language: str) -> str:
-    """What anyone may read: of a sensitive category only the group."""
-    return category.group.name(language) if category.is_sensitive else category.name(language)
+    """What anyone may read: of a sensitive category and its sister only the group."""
+    return category.group.name(language) if category.is_veiled else category.name(language)
 
 
 def public_icon(category: Category) -> str:
     """The icon tells as much as the name does."""
-    return category.group.icon if category.is_sensitive else category.icon
+    return category.group.icon if category.is_veiled else category.icon
 
 
 def _name(code: str, language: str) -> str:

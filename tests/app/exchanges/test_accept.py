@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text, update
 
-from app.accounts.models import Block, Person, RoleGrant
+from app.accounts.models import Block, Person
 from app.accounts.rules import Visitor
 from app.db import Session, SessionMaker, transaction
-from app.errors import GoneError, NotFoundError
+from app.errors import ConflictError, GoneError, NotFoundError
 from app.exchanges import actions
 from app.exchanges.models import ContactRelease, Exchange
 from app.notifications.models import Notice
@@ -29,6 +29,7 @@ from tests.factories.exchanges import (
     visitor_of,
     works_for,
 )
+from tests.factories.hosting import a_hosting, a_plan
 from tests.factories.posts import BED, a_need, an_author, an_offer
 
 
@@ -165,20 +166,17 @@ async def _organisation(session: Session) -> Organisation:
 
 
 async def test_hosting_waits_for_the_organisation_that_vouches(session: Session) -> None:
-    house = await _organisation(session)
-    pair = await a_pair(session, category=BED)
-    worker_person = await make_person(session, name="Fatou")
-    session.add(RoleGrant(person_id=worker_person.id, role="caseworker", organisation_id=house.id))
-    worker = works_for(visitor_of(worker_person), house.id)
-    await session.execute(
-        update(Post).values(category=BED, adopted_at=func.now(), adopted_by=house.id)
-    )
-    await actions.accept(session, pair.giver, pair.code)
-    assert (await actions.accept(session, pair.receiver, pair.code)).exchange is None
+    hosting = await a_hosting(session)
+    worker, code = hosting.house.fatou, hosting.proposal.code
+    await actions.accept(session, hosting.host, code)
+    assert (await actions.accept(session, hosting.guest, code)).exchange is None
     assert await session.scalar(select(func.count()).select_from(ContactRelease)) == 0
-    called = select(Notice.person_id).where(Notice.kind == "proposal", Notice.link_ref == pair.code)
-    assert list(await session.scalars(called)) == [worker.person_id]
-    assert (await actions.accept(session, worker, pair.code)).exchange is not None
+    called = select(Notice.person_id).where(Notice.kind == "proposal", Notice.link_ref == code)
+    assert worker.person_id in set(await session.scalars(called))
+    with pytest.raises(ConflictError, match="last day"):
+        await actions.accept(session, worker, code)
+    await actions.write_plan(session, worker, code, a_plan())
+    assert (await actions.accept(session, worker, code)).exchange is not None
 
 
 async def test_hosting_without_adoption_opens_nothing(session: Session) -> None:

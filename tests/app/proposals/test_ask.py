@@ -13,6 +13,7 @@ from app.posts.models import Post
 from app.proposals.actions import propose, propose_asked
 from app.proposals.models import Proposal
 from app.proposals.rules import ASKS_PER_OFFER
+from tests.factories.hosting import ONE_WOMAN, a_host, a_house
 from tests.factories.posts import BED, a_need, an_offer
 from tests.factories.proposals import find_pairings, pairings_around
 
@@ -109,8 +110,10 @@ async def test_a_need_that_rests_keeps_its_ask(session: Session) -> None:
 
 
 async def test_a_host_still_hears_one_at_a_time(session: Session) -> None:
-    offer = await an_offer(session, category=BED, places=1)
-    asks = [await an_ask(session, offer, category=BED) for _ in range(2)]
-    await session.execute(text("UPDATE post SET adopted_at = now()"))
+    house = await a_house(session)
+    offer = await a_host(session, house, places=1)
+    asks = [await an_ask(session, offer, category=BED, party=ONE_WOMAN) for _ in "12"]
+    for need in asks:
+        await posts.adopt_need(session, house.fatou, need, house.organisation.id, ONE_WOMAN)
     heard = [await propose_asked(session, need.id) is not None for need in asks]
     assert heard == [True, False]

@@ -17,6 +17,8 @@ from app.proposals.actions import propose, propose_asked
 from app.proposals.models import Proposal
 from matching.pair import Pairing
 from tests.factories.exchanges import a_proposal as a_bare_proposal
+from tests.factories.hosting import ONE_WOMAN as ALONE
+from tests.factories.hosting import a_house, verify
 from tests.factories.posts import BED, a_need, an_offer, in_days, somewhere
 from tests.factories.proposals import (
     a_pair,
@@ -123,12 +125,13 @@ async def test_a_need_has_at_most_three(session: Session) -> None:
 
 
 async def test_a_host_hears_one_request_at_a_time(session: Session) -> None:
-    adopted = text("UPDATE post SET adopted_at = now()")
-    await an_offer(session, category=BED, places=3)
-    first = await a_need(session, category=BED, places=1)
-    second = await a_need(session, category=BED, places=1)
+    house = await a_house(session)
+    offer = await an_offer(session, category=BED, places=3)
+    first, second = [await a_need(session, category=BED, places=1, party=ALONE) for _ in range(2)]
     assert await find_pairings(session, first.id) == []  # nobody vouches yet
-    await session.execute(adopted)
+    await verify(session, house, offer)
+    for need in (first, second):
+        await posts.adopt_need(session, house.fatou, need, house.organisation.id, ALONE)
     assert len(await find_pairings(session, first.id)) == 1
     assert await find_pairings(session, second.id) == []
 

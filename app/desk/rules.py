@@ -16,7 +16,6 @@ EXPIRING = timedelta(days=3)
 MANDATE_ENDING = timedelta(days=30)
 INSURANCE_ENDING = timedelta(days=30)
 MOST_BY_HAND = 3
-UPLOAD_LIFE = timedelta(days=1)
 MOST_UPLOADED_ROWS = 200
 MOST_UPLOADED_BYTES = 2_000_000
 ENDED = frozenset({PostStatus.WITHDRAWN, PostStatus.EXPIRED, PostStatus.FULFILLED})

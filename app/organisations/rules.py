@@ -28,6 +28,7 @@ SAME_ALARM = timedelta(hours=4)
 INVITATION_LIFE = timedelta(days=14)
 INSURANCE_WARNING = timedelta(days=30)
 LONGEST_REASON = 1_000
+UPLOAD_LIFE = timedelta(days=1)
 
 
 class OrganisationKind(StrEnum):

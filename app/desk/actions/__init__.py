@@ -5,7 +5,6 @@ from app.desk.actions.helpers import register_helper
 from app.desk.actions.imports import (
     Looked,
     Rows,
-    forget_uploads,
     keep_upload,
     look_through,
     publish_upload,
@@ -18,7 +17,6 @@ __all__ = [
     "Looked",
     "Rows",
     "decide_organisation",
-    "forget_uploads",
     "hand_over",
     "keep_upload",
     "look_through",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from app import clock
 from app.accounts import actions as accounts
@@ -14,7 +14,6 @@ from app.accounts.models import Person
 from app.accounts.rules import Visitor
 from app.crypto import new_token, token_hash
 from app.db import Session
-from app.desk.rules import UPLOAD_LIFE
 from app.errors import InvalidError, SolidareError
 from app.i18n import gettext as _
 from app.i18n import sentence
@@ -93,10 +92,6 @@ async def publish_upload(
     looked = await _go_through(session, visitor, organisation, found, language, publish=True)
     upload.published_at = await session.scalar(select(func.now()))
     return looked
-
-
-async def forget_uploads(session: Session) -> None:
-    await session.execute(delete(Upload).where(Upload.uploaded_at < func.now() - UPLOAD_LIFE))
 
 
 async def _go_through(

@@ -5,10 +5,10 @@ from sqlalchemy import func, select
 from app.accounts.rules import Visitor
 from app.crypto import token_hash
 from app.db import ReadSession
-from app.desk.rules import UPLOAD_LIFE
 from app.errors import NotFoundError
 from app.organisations.models import Organisation, Upload
 from app.organisations.queries import at_work
+from app.organisations.rules import UPLOAD_LIFE
 
 
 async def own_upload(

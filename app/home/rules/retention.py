@@ -62,6 +62,12 @@ RETENTION: tuple[Kept, ...] = (
         lazy_gettext("As long as the matter needs"),
     ),
     Kept(
+        lazy_gettext("Who looked at a client's file"),
+        lazy_gettext("So that an organisation can protect its clients"),
+        lazy_gettext("The administrators of that organisation"),
+        lazy_gettext("One year"),
+    ),
+    Kept(
         lazy_gettext("Signed-in devices"),
         lazy_gettext("So that you can end them"),
         lazy_gettext("You"),

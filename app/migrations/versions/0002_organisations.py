@@ -110,6 +110,7 @@ def _log_of_views() -> None:
         comment="Each look at a client's file, for the organisation's lead.",
     )
     op.create_index("ix_client_access_client_id", "client_access", ["client_id"])
+    op.create_index("ix_client_access_seen_at", "client_access", ["seen_at"])
     op.create_index("ix_client_access_organisation", "client_access", ["organisation_id", "id"])
     op.create_index("ix_client_access_worker", "client_access", ["worker_id", "seen_at"])
     op.create_table(

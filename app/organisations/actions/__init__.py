@@ -1,6 +1,6 @@
 """Organisations join and are checked; clients get an alias, a mandate and consents."""
 
-from app.organisations.actions.access import forget_old_views, log_view
+from app.organisations.actions.access import log_view
 from app.organisations.actions.clients import create_client, give_mandate
 from app.organisations.actions.codes import (
     Spoken,
@@ -10,7 +10,7 @@ from app.organisations.actions.codes import (
     try_code,
 )
 from app.organisations.actions.consents import Said, end_consents, end_mandates, record_consent
-from app.organisations.actions.join import apply_organisation, change_desk, warn_of_insurance
+from app.organisations.actions.join import apply_organisation, change_desk
 from app.organisations.actions.notes import answer_requests, ask_desk, read_notes, write_note
 from app.organisations.actions.staff import (
     answer_invitation,
@@ -19,6 +19,7 @@ from app.organisations.actions.staff import (
     withdraw_invitation,
 )
 from app.organisations.actions.standing import decide
+from app.organisations.actions.tidy import tidy_organisations
 
 __all__ = [
     "Said",
@@ -35,15 +36,14 @@ __all__ = [
     "end_mandates",
     "end_work",
     "forget_code_tries",
-    "forget_old_views",
     "give_mandate",
     "invite_colleague",
     "issue_code",
     "log_view",
     "read_notes",
     "record_consent",
+    "tidy_organisations",
     "try_code",
-    "warn_of_insurance",
     "withdraw_invitation",
     "write_note",
 ]

@@ -25,7 +25,7 @@ class AccessEntry(Base):
         ForeignKey("person.id", ondelete="CASCADE"), comment="Who looked."
     )
     what: Mapped[str] = mapped_column(String(20), comment="A member of rules.Viewed.")
-    seen_at: Mapped[Now]
+    seen_at: Mapped[Now] = mapped_column(index=True)
 
 
 class AccessAlarm(Base):

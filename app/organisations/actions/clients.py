@@ -20,9 +20,17 @@ from app.territories.geocoder.port import FoundPlace
 
 
 async def create_client(
-    session: Session, organisation_id: int, found: FoundPlace, draft: ClientDraft
+    session: Session,
+    organisation_id: int,
+    found: FoundPlace,
+    draft: ClientDraft,
+    *,
+    worker_id: int | None = None,
 ) -> Client:
-    """A client under a new alias that says nothing about the person; the place is its cell only."""
+    """A client under a new alias that says nothing about the person; the place is its cell only.
+
+    The worker looks after them until they are handed over.
+    """
     place = await territories.save_place(
         session,
         owner_id=None,
@@ -33,6 +41,7 @@ async def create_client(
     )
     client = Client(
         organisation_id=organisation_id,
+        worker_id=worker_id,
         place_id=place.id,
         alias=new_code(ALIAS_LENGTH).upper(),
         languages=list(draft.languages),
@@ -41,7 +50,7 @@ async def create_client(
     session.add(client)
     await session.flush()
     if draft.note:
-        await write_note(session, client.id, None, draft.note)
+        await write_note(session, client.id, worker_id, draft.note)
     return client
 
 
@@ -50,6 +59,7 @@ async def give_mandate(
 ) -> Mandate:
     """What the client allows from now on, for twelve months; earlier words end."""
     await end_mandates(session, client, RevokedVia.REPLACED)
+    client.worker_id = client.worker_id or worker_id
     mandate = Mandate(
         client_id=client.id,
         categories=EVERYTHING if draft.hosting else None,

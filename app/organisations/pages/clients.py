@@ -46,7 +46,9 @@ async def create_client(
     own = await queries.acting_for(session, visitor.organisation_ids, organisation)
     if not form.validate() or not form.means_one_of(found):
         return _new_client_page(own, form, 422)
-    client = await actions.create_client(session, own.id, found[0], form.draft())
+    client = await actions.create_client(
+        session, own.id, found[0], form.draft(), worker_id=visitor.person_id
+    )
     return see_other(f"/desk/clients/{client.alias}")
 
 

@@ -3,7 +3,7 @@
 The hard filters stand in their order; the first that fails is the reason why not.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -88,7 +88,7 @@ def within(market: Market, need: I64, row: I64, km: F64) -> Bool:
     return np.asarray((km <= reach) | (market.needs.remote[need] & market.offers.remote[row]))
 
 
-def _passes(market: Market, step: Filter, need: I64, row: I64) -> Bool:
+def passes(market: Market, step: Filter, need: I64, row: I64) -> Bool:
     """Whether each pair passes this one filter; `unlikely` is asked apart."""
     n, o = market.needs, market.offers
     match step:
@@ -122,7 +122,7 @@ def first_failed(market: Market, need: I64, row: I64) -> I8:
     failed = np.full(len(need), PASSED, dtype=np.int8)
     left = np.arange(len(need))
     for place, step in enumerate(ORDER[:-1]):
-        ok = _passes(market, step, need[left], row[left])
+        ok = passes(market, step, need[left], row[left])
         failed[left[~ok]] = place
         left = left[ok]
     return failed
@@ -174,35 +174,6 @@ def _best(edges: Edges, k: int) -> Edges:
     ordered = edges.take(np.lexsort((edges.row, -edges.p, edges.need)))
     _, first, count = np.unique(ordered.need, return_index=True, return_counts=True)
     return ordered.take(np.arange(len(ordered)) - np.repeat(first, count) < k)
-
-
-def furthest(
-    market: Market,
-    weights: Weights,
-    needs: I64,
-    floor: float,
-    pairs: Iterable[tuple[I64, I64]] | None = None,
-) -> tuple[I64, I64, I64]:
-    """How far the best rows of each need came, how many came as far, how many of these are free.
-
-    How far is a place in ORDER, or PASSED. Rows blocked, barred or one's own count as absent,
-    and so do pairs that `pairs` leaves out; it brings all pairs of a need together.
-    """
-    stage = np.zeros(len(market.needs), dtype=np.int64)
-    count, places = np.zeros_like(stage), np.zeros_like(stage)
-    for need, row in pairs or _pairs(market, needs, np.arange(len(market.offers))):
-        present = np.ones(len(need), dtype=np.bool_)
-        for hidden in (Filter.OWNER, Filter.BLOCKED, Filter.BARRED):
-            present &= _passes(market, hidden, need, row)
-        need_, row_ = need[present], row[present]
-        failed = first_failed(market, need_, row_).astype(np.int64)
-        likely = edges_of(market, need_, row_, weights).p >= floor
-        failed[(failed == PASSED) & ~likely] = ORDER.index(Filter.UNLIKELY)
-        np.maximum.at(stage, need_, failed)
-        level = failed == stage[need_]
-        np.add.at(count, need_[level], 1)
-        np.add.at(places, need_[level & (market.offers.free[row_] > 0)], 1)
-    return stage[needs], count[needs], places[needs]
 
 
 def feasible(

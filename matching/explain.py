@@ -134,7 +134,7 @@ def reasons(facts: Facts, weights: Weights) -> tuple[Reason, ...]:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """`count` posts came as far as the code says; None stands for fewer than five."""
+    """`count` posts came as far as the code says; None: fewer than five, or none were near."""
 
     need: int
     code: WhyNot
@@ -153,7 +153,7 @@ _CODES: Mapping[Filter, WhyNot] = {
 
 
 def why_not(need: int, stage: int, count: int, places: int, *, held: bool) -> Unmatched:
-    """The code of need id `need`, from how far its best rows came (`candidates.furthest`)."""
+    """The code of need id `need`, from how far its best rows came (`plan.codes`)."""
     told = count if count >= _FEW else None
     if held:
         return Unmatched(need, WhyNot.HELD, None)

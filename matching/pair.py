@@ -1,24 +1,16 @@
-"""The two doors of the engine: `match` a whole snapshot, or look at one `pair`."""
+"""One pairing as it is told, and the look at one pair; the whole plan stands in `plan`."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 
-from matching.candidates import Edges, Filter, edges_of, feasible, furthest
+from matching.candidates import Edges, Filter, edges_of, feasible
 from matching.columns import I64, Bool
-from matching.explain import Facts, Reason, Unmatched, WhyNot, reasons, why_not
+from matching.explain import Facts, Reason, reasons
 from matching.geo import Bucket, bucket
-from matching.greedy import Proposal, propose
-from matching.market import Market, NeedRow, OfferRow, canonical, market_of
-from matching.policy import Policy
+from matching.market import Market, NeedRow, OfferRow, market_of
 from matching.score import Weights, terms
 from matching.taxonomy import TAXONOMY
-from matching.waiting import level
-
-_CODES = tuple(WhyNot)
 
 
 @dataclass(frozen=True)
@@ -39,51 +31,6 @@ class Pairing:
     far: bool
     reasons: tuple[Reason, ...]
     explored: bool = False
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """`served` counts needs with a new first proposal by level; `loads` rows by live proposals."""
-
-    needs: int
-    rows: int
-    edges: int
-    proposals: int
-    quality: int
-    served: Mapping[int, int]
-    loads: Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class Result:
-    """Pairings by need in canonical order, then rank; one code per need without a new one.
-
-    The codes speak of the snapshot: true for needs whose whole neighbourhood is in it.
-    """
-
-    pairings: tuple[Pairing, ...]
-    unmatched: tuple[Unmatched, ...]
-    statistics: Statistics
-    digest: str
-
-
-def match(market: Market, weights: Weights, policy: Policy) -> Result:
-    """Whom to ask now; the same snapshot in any row order gives the same bytes."""
-    market = canonical(market)
-    edges, proposals = propose(market, weights, policy)
-    chosen = edges.take(np.array([each.edge for each in proposals], dtype=np.int64))
-    without = np.setdiff1d(np.arange(len(market.needs)), chosen.need)
-    unmatched = _unmatched(market, weights, policy, without)
-    ranks = np.array([each.rank for each in proposals], dtype=np.int64)
-    codes = np.array([_CODES.index(each.code) for each in unmatched], dtype=np.int64)
-    versions = sorted(market.versions.items())
-    stamp = f"{market.as_of} {weights.version} {policy.version} {versions}"
-    return Result(
-        pairings=pairings(market, weights, chosen, ranks, ranks < 0),
-        unmatched=unmatched,
-        statistics=_statistics(market, edges, chosen, proposals),
-        digest=_digest(stamp, (chosen.need, chosen.row, chosen.q, ranks, without, codes)),
-    )
 
 
 def pair(
@@ -141,42 +88,3 @@ def pairings(
             )
         )
     return tuple(made)
-
-
-def _unmatched(
-    market: Market, weights: Weights, policy: Policy, without: I64
-) -> tuple[Unmatched, ...]:
-    stage, count, places = furthest(market, weights, without, policy.p_min)
-    live = set(market.live[:, 0].tolist())
-    told = []
-    for i, n in enumerate(without):
-        id_ = int(market.needs.id[n])
-        held = bool(market.needs.live[n] > 0 or id_ in live)
-        told.append(why_not(id_, int(stage[i]), int(count[i]), int(places[i]), held=held))
-    return tuple(told)
-
-
-def _statistics(
-    market: Market, edges: Edges, chosen: Edges, proposals: Sequence[Proposal]
-) -> Statistics:
-    levels = level(market.needs.urgency, market.needs.waited_h)
-    first = [int(n) for n, each in zip(chosen.need, proposals, strict=True) if each.rank == 1]
-    loads = market.offers.live + np.bincount(chosen.row, minlength=len(market.offers))
-    return Statistics(
-        needs=len(market.needs),
-        rows=len(market.offers),
-        edges=len(edges),
-        proposals=len(proposals),
-        quality=int(chosen.q.sum()),
-        served=dict(sorted(Counter(int(levels[n]) for n in first).items())),
-        loads=dict(sorted(Counter(loads.tolist()).items())),
-    )
-
-
-def _digest(stamp: str, columns: Sequence[I64]) -> str:
-    """SHA-256 over the answer's columns, which hold canonical positions instead of ids."""
-    digest = sha256(stamp.encode())
-    for column in columns:
-        digest.update(len(column).to_bytes(8, "little"))
-        digest.update(column.astype("<i8").tobytes())
-    return digest.hexdigest()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]  # it ships no types
 
-from matching.candidates import PASSED, furthest
+from matching.candidates import ORDER, PASSED, Filter, edges_of, first_failed, passes
 from matching.columns import F64, I64, Bool
 from matching.explain import Unmatched, WhyNot, why_not
 from matching.geo import EARTH_KM
@@ -15,6 +15,7 @@ from matching.policy import Policy
 from matching.score import Weights
 
 _AT_ONCE = 256
+_NEAR = ORDER.index(Filter.DISTANCE)
 _SLACK_KM = 1e-3
 
 
@@ -24,7 +25,7 @@ def codes(
     """The code of each need in `without`; `reserved` says whom only the reserve kept back."""
     told = {int(n): Unmatched(0, WhyNot.HELD, None) for n in without[book.held[without]]}
     asked = without[~book.held[without]]
-    found = furthest(market, weights, asked, policy.p_min, _near(market, asked))
+    found = _furthest(market, weights, asked, policy.p_min)
     for n, stage, count, places in zip(asked, *found, strict=True):
         code = why_not(0, int(stage), int(count), int(places), held=False)
         if stage == PASSED and reserved[n]:
@@ -32,6 +33,28 @@ def codes(
         told[int(n)] = code
     ids = market.needs.id
     return tuple(Unmatched(int(ids[n]), told[int(n)].code, told[int(n)].count) for n in without)
+
+
+def _furthest(market: Market, weights: Weights, needs: I64, floor: float) -> tuple[I64, I64, I64]:
+    """How far the best rows of each need came, how many came as far, how many of these are free.
+
+    How far is a place in ORDER, or PASSED. Rows blocked, barred or one's own count as absent.
+    """
+    stage = np.zeros(len(market.needs), dtype=np.int64)
+    count, places = np.zeros_like(stage), np.zeros_like(stage)
+    for need, row in _near(market, needs):
+        present = np.ones(len(need), dtype=np.bool_)
+        for hidden in (Filter.OWNER, Filter.BLOCKED, Filter.BARRED):
+            present &= passes(market, hidden, need, row)
+        need_, row_ = need[present], row[present]
+        failed = first_failed(market, need_, row_).astype(np.int64)
+        likely = edges_of(market, need_, row_, weights).p >= floor
+        failed[(failed == PASSED) & ~likely] = ORDER.index(Filter.UNLIKELY)
+        np.maximum.at(stage, need_, failed)
+        level = (failed == stage[need_]) & (failed > _NEAR)
+        np.add.at(count, need_[level], 1)
+        np.add.at(places, need_[level & (market.offers.free[row_] > 0)], 1)
+    return stage[needs], count[needs], places[needs]
 
 
 def _near(market: Market, needs: I64) -> Iterator[tuple[I64, I64]]:

@@ -5,20 +5,24 @@ several sizes share a row, the flow only finds good pairs: such a component goes
 unsplittable groups.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from matching.assign import Assignment, Part, Problem, certify, components, flow, optimum, worth
+from matching.assign import Assignment, Part, Problem, certify, components, optimum, worth
 from matching.candidates import Edges, joined
 from matching.columns import I32, I64
+from matching.groups import groups
 from matching.market import Market
 from matching.plan.book import Book
-from matching.plan.rows import MIXED, Rows
+from matching.plan.rows import Rows
+from matching.policy import Policy
+from matching.taxonomy import TAXONOMY
 from matching.waiting import level
+
+_REMOTE = np.array([params.remote for params in TAXONOMY.values()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,87 +51,79 @@ class Source(Protocol):
         """Pairs worth more than y + price; none: nothing improves the plan."""
 
 
-def first_choices(market: Market, pairs: Source, book: Book) -> First:
+def first_choices(market: Market, pairs: Source, book: Book, policy: Policy) -> First:
     """The plan's pair of each need that no live proposal holds."""
     rows = Rows(market, book)
-    levels = level(market.needs.urgency, market.needs.waited_h)
     listed = pairs.best()
     mine = rows.may_be_first(listed)
-    grown = [listed.take(mine)]
-
-    def scan(y: I64, price: I64) -> tuple[I32, I32, I64]:
-        more = pairs.worth_more(np.where(book.held, 0, levels), y, price)
-        more = more.take(rows.may_be_first(more))
-        grown.append(more)
-        w = worth(levels[more.need], more.q)
-        return more.need.astype(np.int32), more.row.astype(np.int32), w
-
-    start = grown[0]
-    problem, whole = optimum(
-        Problem(
-            need=start.need.astype(np.int32),
-            row=start.row.astype(np.int32),
-            w=worth(levels[start.need], start.q),
-            capacity=rows.most,
-            n=len(levels),
-        ),
-        scan,
-    )
-    certify(problem, whole)
-    edges = joined(*grown)
-    resettle = partial(_again, market, rows)
-    settled = _settle(problem, whole, rows.exact(edges), resettle)
-    chosen = settled.edge[settled.edge >= 0]
+    problem, whole, edges = _best(market, pairs, rows, listed.take(mine))
+    parts = components(problem) if len(problem) else []
+    crowded = rows.crowded(edges)
+    sized = [part for part in parts if np.any(crowded[part.rows])]
+    remote = [bool(_REMOTE[market.needs.category[part.needs[0]]]) for part in sized]
+    for distant, limit_s in ((False, policy.prove_s), (True, 0.0)):  # cities joined: no proof
+        some = [part for part, is_remote in zip(sized, remote, strict=True) if is_remote == distant]
+        if some:
+            whole = _settled(market, problem, whole, rows, parts=some, limit_s=limit_s)
     return First(
         edges=joined(edges, listed.take(~mine)),
-        chosen=chosen,
-        value=settled.value,
-        bound=settled.bound,
-        proved=settled.proved,
-        components=len(components(problem)) if len(problem) else 0,
+        chosen=whole.edge[whole.edge >= 0],
+        value=whole.value,
+        bound=whole.bound,
+        proved=whole.proved,
+        components=len(parts),
     )
 
 
-def _settle(
-    problem: Problem, whole: Assignment, exact: I64, again: Callable[[Part, I64], Assignment]
+def _best(
+    market: Market, pairs: Source, rows: Rows, start: Edges
+) -> tuple[Problem, Assignment, Edges]:
+    """The best plan if all parties were as small as the smallest of their category, proved."""
+    levels = level(market.needs.urgency, market.needs.waited_h)
+    grown = [start]
+
+    def scan(y: I64, price: I64) -> tuple[I32, I32, I64]:
+        more = pairs.worth_more(levels, y, price)
+        grown.append(more.take(rows.may_be_first(more)))
+        return _listed(grown[-1], levels)
+
+    need, row, w = _listed(start, levels)
+    problem, whole = optimum(Problem(need, row, w, rows.most, len(levels)), scan)
+    certify(problem, whole)
+    return problem, whole, joined(*grown)
+
+
+def _listed(edges: Edges, levels: I64) -> tuple[I32, I32, I64]:
+    w = worth(levels[edges.need], edges.q)
+    return edges.need.astype(np.int32), edges.row.astype(np.int32), w
+
+
+def _settled(
+    market: Market,
+    problem: Problem,
+    whole: Assignment,
+    rows: Rows,
+    *,
+    parts: Sequence[Part],
+    limit_s: float,
 ) -> Assignment:
-    """The flow where it says the truth about sizes; where not, its components once more."""
-    if np.array_equal(exact, problem.capacity):
-        return whole
+    """The same plan, these components solved once more with the sizes of their parties."""
+    needs = np.concatenate([part.needs for part in parts])
+    edges = np.concatenate([part.edges for part in parts])
+    sized = Problem(
+        problem.need[edges], problem.row[edges], problem.w[edges], rows.units, problem.n
+    )
+    size = market.needs.size.astype(np.int64)
+    levels = level(market.needs.urgency, market.needs.waited_h)
+    answer = groups(sized, size, levels, parties=rows.parties, limit_s=limit_s)
     edge = whole.edge.copy()
-    value, bound, proved = whole.value, whole.bound, True
-    for part in components(problem):
-        if np.array_equal(exact[part.rows], part.problem.capacity):
-            continue
-        answer = again(part, exact[part.rows])
-        old = edge[part.needs]
-        used = int(problem.w[old[old >= 0]].sum())
-        edge[part.needs] = np.where(answer.edge >= 0, part.edges[answer.edge], -1)
-        value, bound = value - used + answer.value, bound - used + answer.bound
-        proved = proved and answer.proved
-    return Assignment(edge, whole.y, whole.price, value, bound, proved)
-
-
-def _again(market: Market, rows: Rows, part: Part, exact: I64) -> Assignment:
-    """One component with the sizes it has: a flow if each row hears one size or one party."""
-    inside = part.problem
-    if not np.any(exact == MIXED):
-        alone = Problem(inside.need, inside.row, inside.w, exact, inside.n)
-        answer = flow(alone)
-        certify(alone, answer)
-        return answer
-    size = market.needs.size[part.needs].astype(np.int64)
-    return _greedy(inside, size, rows.units[part.rows], rows.parties[part.rows])
-
-
-def _greedy(problem: Problem, size: I64, units: I64, parties: I64) -> Assignment:
-    """Each pair in turn, the worthiest first, where its row still has the places."""
-    edge = np.full(problem.n, -1, dtype=np.int64)
-    left, room = units.copy(), parties.copy()
-    for each in np.lexsort((problem.row, problem.need, -problem.w)):
-        need, row = problem.need[each], problem.row[each]
-        if edge[need] < 0 and room[row] > 0 and left[row] >= size[need]:
-            edge[need], left[row], room[row] = each, left[row] - size[need], room[row] - 1
-    value = int(problem.w[edge[edge >= 0]].sum())
-    none = np.zeros(0, dtype=np.int64)
-    return Assignment(edge, none, none, value, value, proved=False)
+    before = edge[needs]
+    gone = int(problem.w[before[before >= 0]].sum())
+    edge[needs] = np.append(edges, -1)[answer.edge[needs]]
+    return replace(
+        whole,
+        edge=edge,
+        value=whole.value - gone + answer.value,
+        bound=whole.bound - gone + answer.bound,
+        proved=whole.proved and answer.proved,
+    )

@@ -3,15 +3,13 @@
 import numpy as np
 
 from matching.candidates import Edges
-from matching.columns import I64, Bool
+from matching.columns import Bool
 from matching.market import Market
 from matching.plan.book import Book
 
-MIXED = -1
-
 
 class Rows:
-    """`units` and `parties` per row; a row that takes one party has one place, whoever comes."""
+    """`units` and `parties` per row; `most` parties come if the smallest of the category do."""
 
     def __init__(self, market: Market, book: Book) -> None:
         needs, offers = market.needs, market.offers
@@ -30,20 +28,13 @@ class Rows:
         fits = self._size[edges.need] <= self.units[edges.row]
         return np.asarray(fits & (self.parties[edges.row] > 0) & ~self._held[edges.need])
 
-    def exact(self, edges: Edges) -> I64:
-        """How many parties each row takes of those it has edges to; MIXED where sizes matter.
-
-        `most` is never less. Rows without edges keep it.
-        """
+    def crowded(self, edges: Edges) -> Bool:
+        """Rows of which `most` says too much, because the parties that want them have sizes."""
         size = self._size[edges.need]
         small = np.full(len(self.units), np.iinfo(np.int64).max)
         large = np.zeros(len(self.units), dtype=np.int64)
         np.minimum.at(small, edges.row, size)
         np.maximum.at(large, edges.row, size)
         parties = np.minimum(self.parties, self.units // small)
-        one_size = (small == large) | (parties <= 1)
-        return np.where(large == 0, self.most, np.where(one_size, parties, MIXED))
-
-    def limits(self) -> I64:
-        """Units per row that keep both limits, where sizes matter."""
-        return np.minimum(self.units, np.maximum(self.parties, 1))
+        exact = (small == large) | (parties <= 1)
+        return np.asarray((large > 0) & ~(exact & (parties == self.most)))

@@ -81,6 +81,41 @@ OFFER = st.builds(
 
 
 @st.composite
+def crowds(draw: st.DrawFn, max_needs: int = 6, max_offers: int = 4) -> Case:
+    """One street, one kind of help, parties of one: everybody wants the same few places."""
+    count = draw(st.integers(2, max_needs))
+    needs = tuple(
+        NeedRow(
+            id=i + 1,
+            owner=i + 1,
+            category=7,
+            lat=50.85,
+            lon=draw(LON),
+            radius=5.0,
+            req=draw(BITS),
+            urgency=draw(st.integers(0, 2)),
+            waited_h=draw(HOURS),
+        )
+        for i in range(count)
+    )
+    offers = tuple(
+        OfferRow(
+            id=100 + i,
+            owner=100 + i,
+            category=7,
+            lat=50.85,
+            lon=draw(LON),
+            radius=draw(st.sampled_from([5.0, 5.0, 2.5])),
+            free=draw(st.integers(1, 2)),
+            features=draw(BITS),
+            attested=draw(st.sampled_from([0.0, 0.5, 1.0])),
+        )
+        for i in range(draw(st.integers(1, max_offers)))
+    )
+    return Case(needs, offers, (), (), ())
+
+
+@st.composite
 def cases(draw: st.DrawFn, max_needs: int = 8, max_offers: int = 8) -> Case:
     """Needs 1..n and offer rows with up to two occurrences, with blocks, refusals, live ones."""
     needs = draw(st.lists(NEED, min_size=1, max_size=max_needs))

@@ -5,15 +5,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from matching.greedy import propose
+from matching.candidates import candidates
 from matching.market import market_of
-from matching.pair import match
+from matching.plan import match
 from matching.policy import Policy
 from matching.score import PRIOR
 from tests.matching.harness import hunt, must_fail
 from tests.matching.strategies import Case
 
-POLICY = Policy()
+POLICY = Policy(explore=0, prove_s=0)
 
 
 def turned(case: Case) -> Case:
@@ -46,13 +46,13 @@ def test_row_order_changes_nothing() -> None:
     hunt(check, examples=80)
 
 
-def test_control_a_plan_in_the_order_given_is_noticed() -> None:
+def test_control_first_in_the_table_first_served_is_noticed() -> None:
     def as_given(case: Case) -> set[tuple[int, int]]:
-        market = case.market()
-        edges, proposals = propose(market, PRIOR, POLICY)
-        chosen = [each.edge for each in proposals]
-        ids = (market.needs.id[edges.need[chosen]], market.offers.id[edges.row[chosen]])
-        return set(zip(*(column.tolist() for column in ids), strict=True))
+        edges = candidates(case.market(), PRIOR, k=1)
+        taken: dict[int, int] = {}
+        for need, row in zip(edges.need.tolist(), edges.row.tolist(), strict=True):
+            taken.setdefault(case.offers[row].id, case.needs[need].id)
+        return set(taken.items())
 
     def check(case: Case) -> None:
         assert as_given(turned(case)) == as_given(case)
@@ -87,7 +87,7 @@ def test_versions_are_part_of_the_digest() -> None:
     assert one != other
 
 
-_ELSEWHERE = """
+_WEB = """
 import sys
 before = set(sys.modules)
 import matching.candidates, matching.columns, matching.explain, matching.geo, matching.market
@@ -95,29 +95,37 @@ import matching.pair, matching.policy, matching.score, matching.taxonomy, matchi
 import matching.windows
 roots = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(sorted(roots - sys.stdlib_module_names))
+"""
+_PLAN = """
 from matching.market import NeedRow, OfferRow, market_of
+from matching.plan import match
+from matching.policy import Policy
+from matching.score import PRIOR
 needs = [NeedRow(id=i, owner=i, category=7, lat=50.85, lon=4.35, radius=5) for i in range(9)]
 offers = [
     OfferRow(id=i, owner=-i - 1, category=7, lat=50.85, lon=4.35 + i / 99, radius=5)
     for i in range(9)
 ]
 market = market_of(needs, offers, blocks=[(1, -2), (3, -1)], barred=[(2, 2), (4, 4)])
-print(matching.pair.match(market, matching.score.PRIOR, matching.policy.Policy()).digest)
+print(match(market, PRIOR, Policy()).digest)
 """
 
 
-def test_two_processes_agree_and_import_numpy_alone() -> None:
-    answers = {
-        subprocess.run(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", _ELSEWHERE],
-            env={"PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-            text=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    (answer,) = answers
-    imported, digest = answer.splitlines()
-    assert imported == "['matching', 'numpy']"
-    assert len(digest) == 64
+def elsewhere(program: str, seed: str) -> str:
+    """What another process prints."""
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program],
+        env={"PYTHONHASHSEED": seed},
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout.strip()
+
+
+def test_what_web_processes_import_needs_numpy_alone() -> None:
+    assert elsewhere(_WEB, "1") == "['matching', 'numpy']"
+
+
+def test_two_processes_agree() -> None:
+    (answer,) = {elsewhere(_PLAN, seed) for seed in ("1", "2")}
+    assert len(answer) == 64

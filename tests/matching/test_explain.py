@@ -11,7 +11,8 @@ from matching.candidates import Filter
 from matching.explain import REASON_KEYS, Reason, ReasonKey
 from matching.geo import bucket
 from matching.market import NeedRow, OfferRow, market_of
-from matching.pair import Pairing, match, pair
+from matching.pair import Pairing, pair
+from matching.plan import match
 from matching.policy import Policy
 from matching.score import PRIOR
 from tests.matching.oracle import haversine

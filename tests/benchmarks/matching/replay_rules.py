@@ -147,7 +147,7 @@ class Ours:
         book = Book(market, KNOWN, policy)
         prices = reserve(market.recent, policy)
         edges, names = _open_edges(game, market, floors(market.needs, prices, policy), policy)
-        first = first_choices(market, _Known(edges), book)
+        first = first_choices(market, _Known(edges), book, policy)
         sent = proposals(market, first.edges, first.chosen, book, policy)
         key = {
             (n, r): e

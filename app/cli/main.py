@@ -12,6 +12,7 @@ COMMANDS = {
     "worker": "app.cli.run:worker",
     "database": "app.cli.database:database",
     "users": "app.cli.users:users",
+    "jobs": "app.cli.jobs:jobs",
     "ledger": "app.cli.ledger:ledger",
     "doctor": "app.cli.doctor:doctor",
     "import": "app.cli.import_posts:import_",

@@ -2,11 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.home.pages import help_lines, mailbox, start, words
+from app.home.pages import help_lines, jobs, mailbox, start, words
 
 handlers: list[ControllerRouterHandler] = [
     *start.handlers,
     *help_lines.handlers,
     *words.handlers,
     *mailbox.handlers,
+    *jobs.handlers,
 ]

@@ -88,7 +88,7 @@ async def gauges(reader: ReadSession) -> Gauges:
         await reader.execute(
             select(
                 func.count().filter(JobRow.dead_at.is_(None)),
-                func.count().filter(JobRow.dead_at.is_not(None)),
+                func.count().filter(JobRow.dead_at.is_not(None), JobRow.discarded_at.is_(None)),
             ).where(JobRow.done_at.is_(None))
         )
     ).one()

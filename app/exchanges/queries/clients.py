@@ -133,7 +133,7 @@ async def open_exchange_ids(
             Exchange.unconfirmed_at.is_(None),
         )
     )
-    return [row.tuple() for row in rows]
+    return [(exchange, need, offer) for exchange, need, offer in rows]
 
 
 async def exchange_ids(
@@ -145,7 +145,7 @@ async def exchange_ids(
             or_(Exchange.need_id.in_(post_ids), Exchange.offer_id.in_(post_ids))
         )
     )
-    return [row.tuple() for row in rows]
+    return [(exchange, need, offer) for exchange, need, offer in rows]
 
 
 async def post_ids_of_client(reader: ReadSession, client_id: int) -> Sequence[int]:

@@ -39,8 +39,9 @@ def figures_of(category: int, market: Market, plan: Result) -> CategoryFigures:
     needs = market.needs
     ids = needs.id
     held = np.isin(ids, market.live[:, 0])
-    served = np.isin(ids, [one.need for one in plan.pairings if one.rank == 1])
-    waiting = ~(held | served)
+    asked_now = np.isin(ids, [one.need for one in plan.pairings]) & ~held
+    waiting = ~(held | asked_now)
+    served = sum(plan.statistics.served.values())
     asked = Counter((one.offer, one.occurrence) for one in plan.pairings)
     asked.update((offer, day) for _need, offer, day, _rank in market.live.tolist())
     rows = zip(market.offers.id.tolist(), market.offers.occurrence.tolist(), strict=True)
@@ -50,14 +51,15 @@ def figures_of(category: int, market: Market, plan: Result) -> CategoryFigures:
         needs=len(needs),
         offers=len(market.offers),
         held=int(held.sum()),
-        served=int(served.sum()),
+        served=served,
+        beside=int(asked_now.sum()) - served,
         pressing=plan.statistics.urgent_served + plan.statistics.urgent_waiting,
         pressing_served=plan.statistics.urgent_served,
         waiting=int(waiting.sum()),
         proposals=len(plan.pairings),
         proved=plan.statistics.proved,
         loads={str(load): count for load, count in sorted(loads.items())},
-        waits=Counter(wait_of(float(hours)) for hours in needs.waited_h[waiting]),
+        waits=dict(Counter(wait_of(float(hours)).value for hours in needs.waited_h[waiting])),
         reasons=_reasons(plan, set(ids[waiting].tolist())),
     )
 

@@ -1,5 +1,6 @@
 """What is asked of proposals: what may meet around a post, what waits for whom."""
 
+from app.proposals.queries.effects import Effect, Gap, Grouping, largest_gap, read_effects
 from app.proposals.queries.inbox import (
     Card,
     Inbox,
@@ -19,6 +20,7 @@ from app.proposals.queries.weights import (
     all_weights,
     current_version,
     current_weights,
+    newest_versions,
     parameters_of,
 )
 
@@ -27,6 +29,9 @@ __all__ = [
     "Bin",
     "Card",
     "Choice",
+    "Effect",
+    "Gap",
+    "Grouping",
     "Inbox",
     "ShardStand",
     "Snapshot",
@@ -35,11 +40,13 @@ __all__ = [
     "current_weights",
     "inbox",
     "is_asked_since",
+    "largest_gap",
     "link_visitor",
     "market_around",
     "needed_categories",
     "newest_drawn",
     "newest_plan",
+    "newest_versions",
     "own_proposals",
     "parameters_of",
     "proposal_by_code",
@@ -47,6 +54,7 @@ __all__ = [
     "read_answers",
     "read_bins",
     "read_card",
+    "read_effects",
     "read_shard",
     "read_snapshot",
     "shards_of",

@@ -43,3 +43,11 @@ async def all_weights(reader: ReadSession) -> Mapping[str, Weights]:
     rows = await reader.scalars(select(WeightsVersion))
     learnt = {row.version: weights_of(row.version, row.parameters) for row in rows}
     return {PRIOR.version: PRIOR, **learnt}
+
+
+async def newest_versions(reader: ReadSession, most: int = 12) -> list[WeightsVersion]:
+    """The versions made last, in use or not."""
+    rows = await reader.scalars(
+        select(WeightsVersion).order_by(WeightsVersion.id.desc()).limit(most)
+    )
+    return list(rows)

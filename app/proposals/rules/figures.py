@@ -1,7 +1,8 @@
 """What a re-balance would change, in counts that point at nobody.
 
 - Under five is 'a few': a count so small could be somebody.
-- A need is served when the plan would put a first proposal before it.
+- A need is served when the plan keeps a place for it and proposes that place first.
+- It stands beside others when it is proposed only places that somebody else is first for.
 - It is pressing when it is for today, or has waited as long as one that was.
 """
 
@@ -42,6 +43,7 @@ class CategoryFigures:
     offers: int
     held: int
     served: int
+    beside: int
     pressing: int
     pressing_served: int
     waiting: int

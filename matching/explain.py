@@ -6,15 +6,15 @@ Each side's reasons are chosen from the facts that side may know, so that not ev
 choice tells more. A count under five is not told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from matching.candidates import ORDER, PASSED, Filter
-from matching.columns import F64
+from matching.columns import F64, I64
 from matching.geo import bucket
 from matching.score import Weights
 
@@ -67,12 +67,13 @@ class Reason:
     side: Side
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What a reason may be made of; `common` and `met` are bits both sides' posts agree on."""
+class Facts(NamedTuple):
+    """What a reason may be made of; `common` and `met` are bits both sides' posts agree on.
 
-    terms: F64
-    category: int
+    `parts` is what each term adds to the score, against a usual pair.
+    """
+
+    parts: Sequence[float]
     km: float
     remote: bool
     common: int
@@ -80,25 +81,26 @@ class Facts:
     confirmed_h: float
 
 
-@dataclass(frozen=True)
-class _Topic:
+class _Topic(NamedTuple):
     weight: float
     key: ReasonKey
     values: Mapping[str, str]
     sides: tuple[Side, ...]
 
 
+def contributions(terms: F64, category: I64, weights: Weights) -> F64:
+    """What each term of each pair adds to its score, against a usual pair; shape (E, 8)."""
+    return np.asarray(weights.of(category) * (terms - weights.usual))
+
+
 def _bits(mask: int) -> str:
     return ",".join(str(bit) for bit in range(mask.bit_length()) if mask >> bit & 1)
 
 
-def _topics(facts: Facts, weights: Weights) -> Iterator[_Topic]:
-    """What can truly be said, each with its contribution against a usual pair."""
-    part = weights.of(np.array([facts.category]))[0] * (facts.terms - weights.usual)
-    away, time, language, attested, confirmed, wishes, size = (
-        float(part[0] + part[1]),
-        *(float(each) for each in part[2:]),
-    )
+def _topics(facts: Facts) -> Iterator[_Topic]:
+    """What can truly be said, each with its contribution."""
+    near, fading, time, language, attested, confirmed, wishes, size = facts.parts
+    away = near + fading
     if facts.remote:
         if away > 0:
             yield _Topic(away, ReasonKey.REMOTE, {}, SIDES)
@@ -120,16 +122,20 @@ def _topics(facts: Facts, weights: Weights) -> Iterator[_Topic]:
     yield _Topic(max(0.0, size), ReasonKey.EXACT_FIT, {}, ("need",))
 
 
-def reasons(facts: Facts, weights: Weights) -> tuple[Reason, ...]:
+def reasons(facts: Facts) -> tuple[Reason, ...]:
     """For each side the two strongest reasons for, then the strongest against if below -0.3."""
-    topics = tuple(_topics(facts, weights))
+    topics = sorted(_topics(facts), key=_strongest)
     told: list[Reason] = []
     for side in SIDES:
-        mine = sorted((t for t in topics if side in t.sides), key=lambda t: -t.weight)
+        mine = [topic for topic in topics if side in topic.sides]
         best = [topic for topic in mine[:2] if topic.weight > 0]
         worst = [topic for topic in mine[-1:] if topic.weight < _AGAINST]
         told.extend(Reason(topic.key, topic.values, side) for topic in best + worst)
     return tuple(told)
+
+
+def _strongest(topic: _Topic) -> float:
+    return -topic.weight
 
 
 @dataclass(frozen=True)

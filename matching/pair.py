@@ -6,11 +6,10 @@ import numpy as np
 
 from matching.candidates import Edges, Filter, edges_of, feasible
 from matching.columns import I64, Bool
-from matching.explain import Facts, Reason, reasons
+from matching.explain import Facts, Reason, contributions, reasons
 from matching.geo import Bucket, bucket
 from matching.market import Market, NeedRow, OfferRow, market_of
-from matching.score import Weights, terms
-from matching.taxonomy import TAXONOMY
+from matching.score import REMOTE_ONLY, Weights, terms
 
 
 @dataclass(frozen=True)
@@ -55,36 +54,33 @@ def pairings(
     market: Market, weights: Weights, chosen: Edges, ranks: I64, explored: Bool
 ) -> tuple[Pairing, ...]:
     """The chosen edges as they are told."""
-    needs, offers = market.needs, market.offers
-    parts = terms(needs, offers, chosen.need, chosen.row, chosen.km, lam=weights.lam)
-    asked = np.minimum(needs.radius_asked[chosen.need], offers.radius_asked[chosen.row])
-    made = []
-    for i, (n, r) in enumerate(zip(chosen.need, chosen.row, strict=True)):
-        km, category = float(chosen.km[i]), int(needs.category[n])
-        remote = bool(needs.remote[n] and offers.remote[r])
-        within = km <= min(needs.radius[n], offers.radius[r])
-        facts = Facts(
-            terms=parts[i],
-            category=category,
-            km=km,
-            remote=remote and (TAXONOMY[category].remote_only or not within),
-            common=int(needs.languages[n] & offers.languages[r]),
-            met=int(needs.soft[n] & offers.features[r]),
-            confirmed_h=float(offers.confirmed_h[r]),
-        )
-        made.append(
-            Pairing(
-                need=int(needs.id[n]),
-                offer=int(offers.id[r]),
-                occurrence=int(offers.occurrence[r]),
-                rank=int(ranks[i]),
-                p=float(chosen.p[i]),
-                q=int(chosen.q[i]),
-                terms=tuple(parts[i].tolist()),
-                bucket=bucket(km),
-                far=bool(not remote and km > asked[i]),
-                reasons=reasons(facts, weights),
-                explored=bool(explored[i]),
-            )
-        )
-    return tuple(made)
+    needs, offers, n, r = market.needs, market.offers, chosen.need, chosen.row
+    parts = terms(needs, offers, n, r, chosen.km, lam=weights.lam)
+    category = needs.category[n].astype(np.int64)
+    remote = needs.remote[n] & offers.remote[r]
+    within = chosen.km <= np.minimum(needs.radius[n], offers.radius[r])
+    asked = np.minimum(needs.radius_asked[n], offers.radius_asked[r])
+    facts = zip(
+        contributions(parts, category, weights).tolist(),
+        chosen.km.tolist(),
+        (remote & (REMOTE_ONLY[category] | ~within)).tolist(),
+        (needs.languages[n] & offers.languages[r]).tolist(),
+        (needs.soft[n] & offers.features[r]).tolist(),
+        offers.confirmed_h[r].astype(np.float64).tolist(),
+        strict=True,
+    )
+    told = zip(
+        needs.id[n].tolist(),
+        offers.id[r].tolist(),
+        offers.occurrence[r].tolist(),
+        ranks.tolist(),
+        chosen.p.tolist(),
+        chosen.q.tolist(),
+        map(tuple, parts.tolist()),
+        map(bucket, chosen.km.tolist()),
+        (~remote & (chosen.km > asked)).tolist(),
+        (reasons(Facts(*each)) for each in facts),
+        explored.tolist(),
+        strict=True,
+    )
+    return tuple(Pairing(*each) for each in told)

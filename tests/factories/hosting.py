@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.accounts.models import Person
 from app.accounts.rules import Grant, Role, Visitor
 from app.clock import now
 from app.db import Session
@@ -118,11 +117,11 @@ class Hosting:
         return Visitor(self.offer.author_id, "Jan", "en")
 
 
-async def a_hosting(session: Session, **need: object) -> Hosting:
+async def a_hosting(session: Session) -> Hosting:
     """Proposed, and nobody has answered."""
     house = await a_house(session)
     offer = await a_host(session, house)
-    guest = await a_guest(session, house, **{"windows": (in_days(-0.01, 24 * 40),), **need})
+    guest = await a_guest(session, house, windows=(in_days(-0.01, 24 * 40),))
     return Hosting(house, guest, offer, await a_proposal(session, guest, offer))
 
 
@@ -140,7 +139,3 @@ async def a_stay(session: Session, hosting: Hosting) -> Exchange:
     accepted = await exchanges.accept(session, hosting.house.fatou, code)
     assert accepted.exchange is not None
     return accepted.exchange
-
-
-async def a_worker(session: Session, organisation: Organisation, name: str) -> Person:
-    return await a_caseworker(session, organisation, name)

@@ -70,7 +70,8 @@ async def _open(
     own = await organisations.acting_for(session, visitor.organisation_ids, organisation)
     file = await actions.open_host_file(session, visitor, offer, own.id)
     await actions.note_view(session, visitor, offer, section)
-    return offer, file
+    # Holding the row has let go of what was loaded beside it.
+    return await queries.host_offer(session, visitor, code), file
 
 
 def _section(name: str) -> Section:
@@ -173,7 +174,7 @@ def _next(part: Section, offer: Post) -> str:
     return f"{here}/{part.value}" if part in (Section.ADULTS, Section.REFERENCES) else here
 
 
-@post("/desk/hosts/{code:str}/adults/all", opt=WORKER)
+@post("/desk/hosts/{code:str}/all-adults", opt=WORKER)
 async def name_all_adults(
     code: FromPath[str], session: NamedDependency[Session], visitor: NamedDependency[Visitor]
 ) -> Redirect:

@@ -17,9 +17,9 @@ from matching.assign import LEVEL_BITS, Assignment, Part, Problem, components, f
 from matching.columns import I64, Bool
 from matching.eject import settle
 from matching.program import Arrays, receive, send
-from matching.waiting import bands
+from matching.waiting import Band, bands
 
-MOST_EDGES = 60_000  # beyond, the program is hopeless
+MOST_EDGES = 15_000  # beyond, as where categories reach all cities, the program is hopeless
 _BAND_WORTH = np.array([1 << 18, 1 << 30, 1 << 42])
 
 
@@ -84,8 +84,8 @@ def _part(problem: Problem, limits: _Limits, prover: "_Prover") -> Assignment:
     relaxed = flow(kept)
     if one_size is not None:
         return replace(relaxed, edge=_outside(relaxed.edge, fits))
-    chosen = prover.best(kept, limits)
     edge = settle(kept, limits.size, limits.units, limits.parties, _value(kept, limits))
+    chosen = prover.best(kept, limits, edge[edge >= 0])
     if chosen is not None:
         edge = np.full(problem.n, -1, dtype=np.int64)
         edge[kept.need[chosen]] = chosen
@@ -126,8 +126,11 @@ class _Prover:
         self._limit_s = limit_s
         self._child: Popen[bytes] | None = None
 
-    def best(self, problem: Problem, limits: _Limits) -> I64 | None:
-        """The edges of a proven plan, or None when there is no proof in time."""
+    def best(self, problem: Problem, limits: _Limits, known: I64) -> I64 | None:
+        """The edges of a proven plan, or None when there is no proof in time.
+
+        `known` are the edges of some plan.
+        """
         if self._limit_s <= 0 or not 0 < len(problem) <= MOST_EDGES:
             return None
         given: Arrays = {
@@ -136,6 +139,9 @@ class _Prover:
             "q": problem.w & ((1 << LEVEL_BITS) - 1),
             "size": limits.size,
             "band": limits.band,
+            "known": np.bincount(
+                limits.band[problem.need[known]], limits.size[problem.need[known]], len(Band)
+            ).astype(np.int64),
             "units": limits.units,
             "parties": limits.parties,
         }

@@ -9,6 +9,7 @@ overruns its time limits and prints where it should not; neither reaches the cal
 import os
 import sys
 from io import BytesIO
+from math import floor
 from typing import IO
 
 import numpy as np
@@ -27,6 +28,8 @@ Arrays = dict[str, I64]
 _HEAD = 8
 _OPTIMAL = 0
 _QUALITY_GAP = 1e-4
+_NEARLY = 1e-6
+_UNKNOWN = -1
 
 
 def send(pipe: IO[bytes], arrays: Arrays) -> None:
@@ -65,36 +68,50 @@ class _Program:
         most = np.concatenate((np.ones(n), given["units"], given["parties"]))
         self.rules = [LinearConstraint(matrix, ub=most)]
 
-    def best(self, worth: F64, gap: float) -> OptimizeResult:
+    def best(self, worth: F64, gap: float, *, whole: bool = True) -> OptimizeResult:
+        """The heaviest choice; not `whole`, fractions of parties are allowed."""
         return milp(
             -worth,
-            integrality=np.ones(self.count),
+            integrality=np.full(self.count, whole, dtype=np.int64),
             bounds=Bounds(0, 1),
             constraints=self.rules,
             options={"mip_rel_gap": gap},
         )
 
-    def keep(self, worth: F64, least: float) -> None:
+    def keep(self, worth: F64, least: int) -> None:
         """From now on this must be reached."""
         self.rules.append(LinearConstraint(worth[None, :], lb=least - 0.5))
 
 
+def _most(program: _Program, persons: F64, known: int) -> int | None:
+    """Most persons; a plan with `known` of them needs no search if no fraction does better."""
+    bound = program.best(persons, 0.0, whole=False)
+    if bound.status == _OPTIMAL and floor(-bound.fun + _NEARLY) == known:
+        return known
+    found = program.best(persons, 0.0)
+    return round(-found.fun) if found.status == _OPTIMAL else None
+
+
 def solve(given: Arrays) -> Arrays:
-    """Most persons of the highest band, then of the next, last the likeliest; the edges chosen."""
+    """Most persons of the highest band, then of the next, last the likeliest; the edges chosen.
+
+    `known` are the persons by band of some plan.
+    """
+    nothing = {"proved": np.zeros(1, np.int64), "edge": np.zeros(0, np.int64)}
     program = _Program(given)
     band = given["band"][given["need"]]
     for one in sorted(Band, reverse=True):
         persons = np.where(band == one, program.size, 0).astype(np.float64)
-        if not persons.any():
-            continue
-        found = program.best(persons, 0.0)
-        if found.status != _OPTIMAL:
-            return {"proved": np.zeros(1, np.int64), "edge": np.zeros(0, np.int64)}
-        program.keep(persons, round(-found.fun))
+        most = _most(program, persons, int(given["known"][one]))
+        if most is None:
+            return nothing
+        if most != given["known"][one]:
+            given["known"][:] = _UNKNOWN
+        program.keep(persons, most)
     found = program.best(program.size * given["q"] / 100_000, _QUALITY_GAP)
     if found.status != _OPTIMAL:
-        return {"proved": np.zeros(1, np.int64), "edge": np.zeros(0, np.int64)}
-    return {"proved": np.ones(1, np.int64), "edge": np.flatnonzero(found.x > 0.5)}  # noqa: PLR2004 - whole
+        return nothing
+    return {"proved": np.ones(1, np.int64), "edge": np.flatnonzero(np.rint(found.x))}
 
 
 def main() -> None:

@@ -138,7 +138,6 @@ def _wanted(colleague: str, show: str, group_code: str, *, urgent: bool) -> Boar
         state=State(show) if show in set(State) else None,
         group=group_code if group_code in GROUP_CODES else "",
         urgent=urgent,
-        over=show == "all",
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
 from app.db import ReadSession
-from app.desk.rules import Alert, Facts, State, alerts_of, state_of
+from app.desk.rules import ENDED, Alert, Facts, State, alerts_of, state_of
 from app.exchanges.models import Exchange
 from app.organisations.models import Client, ClientNote, ClientRequest, Mandate
 from app.posts.models import Post
@@ -73,20 +73,21 @@ class _Need:
     proposal: str | None
     exchange: str | None
 
+    @property
+    def is_over(self) -> bool:
+        return status(self.post) in ENDED
+
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """Which lines to show; without a wish all that is not over."""
+    """Which lines to show; without a wish all of them."""
 
     worker: int | None = None
     state: State | None = None
     group: str = ""
     urgent: bool = False
-    over: bool = False
 
     def keeps(self, line: Line) -> bool:
-        if line.state is State.ENDED and not (self.over or self.state is State.ENDED):
-            return False
         if self.state is not None and line.state is not self.state:
             return False
         if self.worker is not None and line.worker_id != self.worker:
@@ -108,7 +109,9 @@ async def board(reader: ReadSession, organisation_id: int) -> list[Line]:
         by_client[one.post.client_id].append(one)
     lines = []
     for who in clients:
-        needs: Sequence[_Need | None] = by_client[who.client.id] or (None,)
+        mine = by_client[who.client.id]
+        # What is over is shown only where nothing else stands: it can be copied.
+        needs: Sequence[_Need | None] = [one for one in mine if not one.is_over] or mine or (None,)
         lines += [_line(who, need, times, now) for need in needs]
     return lines + [_line(None, need, times, now) for need in by_client[None]]
 

@@ -133,15 +133,20 @@ def _found(
     """All that may be among the k best of each need, feasible beyond doubt."""
     if not AVAILABLE:
         return candidates(market, index.weights, k=len(index.offers), floor=floor)
-    need, row = _search(index, market, floor, k, worth)
-    edges = edges_of(market, need, row, index.weights)
+    need, row = search(task_of(index, market, floor, k, worth))
+    edges = edges_of(market, need.astype(np.int64), row.astype(np.int64), index.weights)
     near = within(market, edges.need, edges.row, edges.km)
     return edges.take(near & (edges.p >= floor[edges.need]))
 
 
-def _search(
-    index: OfferIndex, market: Market, floor: F64, k: int, worth: tuple[I64, I64] | None
-) -> tuple[I64, I64]:
+def task_of(
+    index: OfferIndex,
+    market: Market,
+    floor: F64,
+    k: int,
+    worth: tuple[I64, I64] | None = None,
+) -> Task:
+    """What the compiled search is asked; with `worth`, budgets of needs and prices of rows."""
     needs, rows = market.needs, index.rows
     least = np.full(len(needs), _LEAST_SCORE)
     some = floor > 0
@@ -151,9 +156,7 @@ def _search(
     records, slack = asked(index, needs, least, budget, priced=worth is not None)
     kept, keys = np.empty(index.room, np.int32), np.empty(index.room)
     best = Best(np.empty(k), kept, keys, np.zeros(1, np.int64))
-    barred = _barred(market)
-    need, row = search(Task(records, rows, barred, prices, best, slack))
-    return need.astype(np.int64), row.astype(np.int64)
+    return Task(records, rows, _barred(market), prices, best, slack)
 
 
 def _prices(index: OfferIndex, price: F64, searches: int) -> Prices:

@@ -11,7 +11,7 @@ from matching.plan.book import Book
 from matching.plan.codes import codes
 from matching.plan.first import first_choices
 from matching.plan.pairs import Pairs
-from matching.plan.proposals import proposals
+from matching.plan.proposals import fill_ups, first_proposals, in_order
 from matching.plan.reserve import floors, reserve
 from matching.plan.result import Result, digest, statistics
 from matching.policy import Policy
@@ -33,7 +33,8 @@ def match(market: Market, weights: Weights, policy: Policy) -> Result:
     floor = floors(market.needs, prices, policy)
     pairs = Pairs(market, weights, policy, book, floor)
     first = first_choices(market, pairs, book, policy)
-    sent = proposals(market, first.edges, first.chosen, book, policy)
+    start = first_proposals(first.edges, first.chosen, book)
+    sent = in_order(first.edges, start, fill_ups(market, first.edges, book, policy))
     edges = first.edges.take(sent.edge)
     _check(market, edges, book, policy, grown=book.load > load)
     without = np.setdiff1d(np.arange(len(market.needs)), edges.need)

@@ -66,6 +66,7 @@ class Pairs:
 
 
 def _only(every: OfferIndex, open_: Bool) -> OfferIndex:
+    """The same index, all other rows closed."""
     return every.with_free(np.where(open_, every.offers.free, 0).astype(np.int16))
 
 

@@ -12,20 +12,27 @@ from matching.plan.explore import explore, explorers
 from matching.plan.fill_up import fill_up
 from matching.policy import Policy
 
+_NONE = np.zeros(0, dtype=np.int64)
+
 
 @dataclass(frozen=True, eq=False)
 class Proposals:
-    """By need, then rank: the edge, its rank among all proposals of the need, and how it came."""
+    """The edge, its rank among all proposals of its need, and whether it was explored."""
 
     edge: I64
     rank: I64
     explored: Bool
 
 
-def proposals(market: Market, edges: Edges, chosen: I64, book: Book, policy: Policy) -> Proposals:
-    """The chosen edges and the rounds after them; the book is written on."""
+def first_proposals(edges: Edges, chosen: I64, book: Book) -> Proposals:
+    """The plan's own pairs, written into the book."""
+    return Proposals(chosen, book.ask(edges.take(chosen)), np.zeros(len(chosen), dtype=np.bool_))
+
+
+def fill_ups(market: Market, edges: Edges, book: Book, policy: Policy) -> Proposals:
+    """The rounds after the first choices, among these edges; the book is written on."""
     tries = explorers(market, policy)
-    edge, rank, explored = [chosen], [book.ask(edges.take(chosen))], [np.zeros(len(chosen))]
+    edge, rank, explored = [_NONE], [_NONE], [_NONE]
     for turn in range(policy.rounds):
         found = fill_up(market.offers, edges, book, policy)
         last = turn == policy.rounds - 1
@@ -35,6 +42,12 @@ def proposals(market: Market, edges: Edges, chosen: I64, book: Book, policy: Pol
             edge.append(taken)
             rank.append(book.ask(edges.take(taken)))
             explored.append(np.full(len(taken), tried))
-    every, ranks = np.concatenate(edge), np.concatenate(rank)
-    order = np.lexsort((ranks, edges.need[every]))
-    return Proposals(every[order], ranks[order], np.concatenate(explored)[order].astype(np.bool_))
+    return Proposals(np.concatenate(edge), np.concatenate(rank), np.concatenate(explored) > 0)
+
+
+def in_order(edges: Edges, first: Proposals, more: Proposals) -> Proposals:
+    """Both, by need, then rank."""
+    every, rank = np.concatenate((first.edge, more.edge)), np.concatenate((first.rank, more.rank))
+    order = np.lexsort((rank, edges.need[every]))
+    explored = np.concatenate((first.explored, more.explored))
+    return Proposals(every[order], rank[order], explored[order])

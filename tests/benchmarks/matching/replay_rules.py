@@ -11,7 +11,7 @@ from matching.columns import F64, I64
 from matching.market import Market, canonical
 from matching.plan.book import Book
 from matching.plan.first import first_choices
-from matching.plan.proposals import proposals
+from matching.plan.proposals import fill_ups, first_proposals, in_order
 from matching.plan.reserve import floors, reserve
 from matching.policy import Policy
 from matching.waiting import bands, level
@@ -148,7 +148,8 @@ class Ours:
         prices = reserve(market.recent, policy)
         edges, names = _open_edges(game, market, floors(market.needs, prices, policy), policy)
         first = first_choices(market, _Known(edges), book, policy)
-        sent = proposals(market, first.edges, first.chosen, book, policy)
+        start = first_proposals(first.edges, first.chosen, book)
+        sent = in_order(first.edges, start, fill_ups(market, first.edges, book, policy))
         key = {
             (n, r): e
             for n, r, e in zip(edges.need.tolist(), edges.row.tolist(), names, strict=True)

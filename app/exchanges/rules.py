@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.clock import BRUSSELS
-from app.posts.rules.leaks import Leak, check_leaks
+from app.posts.rules.leaks import BLOCKED, check_leaks
 
 ASK_AFTER = timedelta(days=3)
 ASK_FROM = time(10)
@@ -219,6 +219,6 @@ _WARNINGS = {
 
 def warnings_in(text: str) -> tuple[Warn, ...]:
     """Contacts, money and work in return: how exploitation begins, in several languages."""
-    leaks = {Leak.PHONE, Leak.EMAIL, Leak.NATIONAL_NUMBER} & set(check_leaks(text).found)
+    leaks = BLOCKED & set(check_leaks(text).found)
     found = [Warn.CONTACT] if leaks else []
     return (*found, *(kind for kind, pattern in _WARNINGS.items() if pattern.search(text)))

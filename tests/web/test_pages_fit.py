@@ -3,24 +3,33 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from playwright.async_api import Page, Route, async_playwright
+from sqlalchemy import update
 
 from app.accounts.actions import grant
-from app.accounts.rules import Role
-from app.db import SessionMaker, transaction
+from app.accounts.queries import grants_of
+from app.accounts.rules import Role, Visitor
+from app.db import Session, SessionMaker, transaction
+from app.exchanges.models import CheckIn
 from app.moderation import actions as moderation
 from app.moderation.rules import About, Origin, Reason, ReportDraft
 from app.notifications.rules import LinkPurpose, SignedLink, write_link
+from app.organisations.models import Organisation
 from app.posts.models import Post
 from tests.app.posts.browsing import Walker
 from tests.conftest import ADDRESS, QUIET, SignIn, new_client
+from tests.factories.accounts import submit
+from tests.factories.clients import a_client_town
 from tests.factories.exchanges import Pair, a_pair, agree
+from tests.factories.hosting import House, a_hosting, a_stay, fill_file
 from tests.factories.organisations import a_client, an_organisation
+from tests.factories.posts import BED, a_need, an_offer
 
 LANGUAGES = ("fr", "ar")
 NARROWEST = 320
@@ -39,6 +48,7 @@ class Town:
     """Enough for every page to have something to show."""
 
     jan: int
+    digits: str
     values: dict[str, tuple[str, ...]]
 
 
@@ -69,7 +79,40 @@ async def a_town(maker: SessionMaker) -> Town:
             client=client.alias,
             report=report.code,
         )
-        return Town(jan, values)
+        by_code = await a_client_town(session)
+        await grant(session, jan, Role.CASEWORKER, by_code.desk.organisation.id)
+        values |= {
+            "/code/posts/{code:str}": (by_code.need,),
+            "/desk/exchanges/{code:str}": (by_code.exchange,),
+            "/desk/clients/{alias:str}": (by_code.desk.client.alias,),
+        }
+        worker = Visitor(jan, "Jan", "en", await grants_of(session, jan))
+        values = {**await _hosting(session, worker, organisation), **values}
+        return Town(jan, by_code.digits, values)
+
+
+async def _hosting(
+    session: Session, worker: Visitor, organisation: Organisation
+) -> dict[str, tuple[str, ...]]:
+    """A stay, a host whose file is half written, and a request that waits."""
+    house = House(organisation, worker, worker)
+    hosting = await a_hosting(session)
+    stay = await a_stay(session, hosting)
+    hosting.need.adopted_by = organisation.id
+    await session.execute(update(CheckIn).values(due_at=CheckIn.due_at - timedelta(days=9)))
+    host = await an_offer(session, category=BED)
+    await fill_file(session, house, host)
+    need = await a_need(session, category=BED)
+    guest = link(LinkPurpose.STAY, stay.code, hosting.guest.person_id)
+    sections = ("identity", "adults", "visit", "references", "household")
+    return {
+        "/desk/hosts/{code:str}/{section:str}": tuple(f"{host.code}/{one}" for one in sections),
+        "/desk/hosts/{code:str}": (host.code,),
+        "/desk/needs/{code:str}": (need.code,),
+        "/desk/stays/{code:str}": (stay.code,),
+        "/stay/{token:str}": (guest,),
+        "/proposals/{code:str}/plan": (f"{hosting.proposal.code}/plan",),
+    }
 
 
 def _values(agreed: Pair, waiting: Pair, **codes: str) -> dict[str, tuple[str, ...]]:
@@ -181,6 +224,8 @@ async def test_every_page_fits(
         async with new_client(app) as client:
             if signed_in:
                 await sign_in(client, town.jan)
+            else:
+                await submit(client, "/en/code", code=town.digits)
             drafts = {"/drafts/{token:str}": (await begin_draft(client),)}
             paths = addresses(app, {**town.values, **drafts}, public=not signed_in)
             assert not await faults(narrow, client, paths)

@@ -31,6 +31,7 @@ class ShownNeed:
     heard: str
     is_live: bool
     unread: bool
+    seeks: bool
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def shown_need(one: ClientPost) -> ShownNeed:
         heard=_heard(one.consent),
         is_live=state in LIVE,
         unread=state is PostStatus.UNREAD,
+        seeks=state is PostStatus.PUBLISHED,
     )
 
 

@@ -1,7 +1,6 @@
 """Fatou's client: heard before anybody reads, seen and ended by a code, taken over."""
 
 import re
-from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -9,15 +8,13 @@ from litestar import Litestar
 from sqlalchemy import func, select, update
 
 from app.accounts.models import Person
-from app.accounts.rules import Grant, Role, Visitor
 from app.db import Session, SessionMaker, transaction
 from app.errors import GoneError, InvalidError
 from app.exchanges import actions as exchanges
 from app.exchanges.actions import client_word
 from app.exchanges.models import ContactRelease, Exchange
 from app.notifications.models import Notice
-from app.organisations.actions import issue_code
-from app.organisations.models import Client, ClientNote, Consent, Mandate, Organisation
+from app.organisations.models import Consent, Mandate
 from app.organisations.rules import RevokedVia
 from app.posts import actions as posts
 from app.posts import queries as post_queries
@@ -28,46 +25,10 @@ from app.proposals.models import Proposal
 from tests.app.posts.browsing import Walker
 from tests.conftest import SignIn, new_client
 from tests.factories.accounts import last_code, make_person
+from tests.factories.clients import NOTE, ClientTown, a_client_town, a_desk, agreed, client_need
 from tests.factories.exchanges import a_proposal, visitor_of
-from tests.factories.organisations import a_caseworker, a_client, a_mandate, an_organisation
-from tests.factories.posts import AID, a_need, an_offer
-
-NOTE = "Madame Ndiaye, rue Secrète 7, 0470 98 76 54"
-
-
-@dataclass
-class Desk:
-    organisation: Organisation
-    worker: Person
-    client: Client
-    visitor: Visitor
-
-
-async def a_desk(session: Session) -> Desk:
-    organisation = await an_organisation(session)
-    worker = await a_caseworker(session, organisation)
-    client = await a_client(session, organisation)
-    await a_mandate(session, client, worker)
-    session.add(ClientNote(client_id=client.id, worker_id=worker.id, body=NOTE))
-    await session.flush()
-    visitor = visitor_of(worker, Grant(Role.CASEWORKER, organisation.id))
-    return Desk(organisation, worker, client, visitor)
-
-
-async def client_need(session: Session, desk: Desk, **changes: object) -> Post:
-    ours = {"organisation_id": desk.organisation.id, "client_id": desk.client.id}
-    return await a_need(session, desk.visitor, **{**ours, **changes})
-
-
-async def agreed(session: Session, desk: Desk) -> Exchange:
-    """Jan helps the client: both sides said yes."""
-    jan = visitor_of(await make_person(session, name="Jan", phone="+32470111111"))
-    need, offer = await client_need(session, desk), await an_offer(session, jan)
-    proposal = await a_proposal(session, need, offer)
-    await exchanges.accept(session, jan, proposal.code)
-    accepted = await exchanges.accept(session, desk.visitor, proposal.code)
-    assert accepted.exchange is not None
-    return accepted.exchange
+from tests.factories.organisations import a_caseworker, an_organisation
+from tests.factories.posts import AID, an_offer
 
 
 async def test_nothing_is_on_show_before_it_was_heard_and_an_edit_asks_again(
@@ -150,22 +111,9 @@ async def test_an_expired_mandate_stops_a_yes_and_is_swept(session: Session) -> 
     assert proposal.withdrawn_at is not None
 
 
-@dataclass
-class Town:
-    desk: Desk
-    exchange: str
-    digits: str
-
-
-async def a_town(maker: SessionMaker) -> Town:
+async def the_town(maker: SessionMaker) -> ClientTown:
     async with transaction(maker) as session:
-        desk = await a_desk(session)
-        exchange = await agreed(session, desk)
-        await client_need(session, desk, category=AID)
-        jan = visitor_of(await make_person(session, name="Piet"))
-        await a_proposal(session, await client_need(session, desk), await an_offer(session, jan))
-        digits = await issue_code(session, desk.client.id, desk.worker.id)
-        return Town(desk, exchange.code, digits)
+        return await a_client_town(session)
 
 
 async def come_by_code(client: httpx.AsyncClient, digits: str) -> Walker:
@@ -176,7 +124,7 @@ async def come_by_code(client: httpx.AsyncClient, digits: str) -> Walker:
 async def test_a_client_sees_puts_right_and_takes_everything_back_by_code(
     client: httpx.AsyncClient, maker: SessionMaker
 ) -> None:
-    town = await a_town(maker)
+    town = await the_town(maker)
     walk = await come_by_code(client, town.digits)
     assert walk.path == "/en/code/mine"
     for words in ("speaks for you", "A meal", "Piet", "What is agreed", "I do not feel safe"):
@@ -217,7 +165,7 @@ async def own_needs(session: Session) -> list[Post]:
 async def test_a_client_takes_over(
     client: httpx.AsyncClient, maker: SessionMaker, app: Litestar, sign_in: SignIn
 ) -> None:
-    town = await a_town(maker)
+    town = await the_town(maker)
     walk = await come_by_code(client, town.digits)
     await walk.follow("Speak for myself")
     await walk.fill(contact="0470 55 66 77").press("Send me a code")

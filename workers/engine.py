@@ -16,6 +16,8 @@ from matching.score import PRIOR, Weights
 log = structlog.get_logger()
 
 POLICY = Policy()
+# Around one post nobody waits for the child process that proves groups: the moves answer.
+AT_ONCE = replace(POLICY, prove_s=0.0)
 WEIGHTS_SECONDS = 60
 # A meal somewhere in Brussels: any market with an answer makes every part of the engine run.
 _NEED = NeedRow(id=1, owner=1, category=7, lat=50.85, lon=4.35, radius=5.0, radius_asked=5.0)
@@ -31,9 +33,9 @@ def warm_up() -> None:
     log.info("engine_ready", seconds=round(time.perf_counter() - started, 2))
 
 
-async def match_beside(market: Market, weights: Weights) -> Result:
+async def match_beside(market: Market, weights: Weights, policy: Policy = POLICY) -> Result:
     """The plan of this market, made in a thread: the compiled parts let the loop go on."""
-    return await asyncio.to_thread(match, market, weights, POLICY)
+    return await asyncio.to_thread(match, market, weights, policy)
 
 
 class CurrentWeights:

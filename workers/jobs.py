@@ -10,7 +10,7 @@ from app.posts import actions as posts
 from app.proposals import actions as proposals
 from app.proposals.queries import market_around
 from workers import balancing, learning, letters, planning, sealing
-from workers.engine import match_beside
+from workers.engine import AT_ONCE, match_beside
 from workers.protocol import Task, Work
 
 
@@ -19,7 +19,7 @@ async def find_pairings(task: Task) -> None:
     async with task.reading() as reader:
         market = await market_around(reader, task.ref)
     weights = await task.tools.weights.read(task.tools.maker)
-    found = await match_beside(market, weights) if market else None
+    found = await match_beside(market, weights, AT_ONCE) if market else None
     async with task.effect() as session:
         await proposals.propose_asked(session, task.ref)
         if found is not None:

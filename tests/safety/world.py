@@ -22,8 +22,9 @@ from app.posts.models import Post
 from tests.conftest import new_client
 from tests.factories.accounts import csrf_token, make_person
 from tests.factories.exchanges import a_pair, agree, visitor_of
+from tests.factories.hosting import a_hosting, a_stay
 from tests.factories.organisations import a_caseworker, a_client, a_mandate, an_organisation
-from tests.factories.posts import a_need, an_offer
+from tests.factories.posts import BED, a_need, an_offer
 from tests.safety.hostile import Route
 
 STRANGER, PERSON, CASEWORKER, MODERATOR = ROLES = ("stranger", "person", "caseworker", "moderator")
@@ -77,6 +78,8 @@ class World:
             code = await self._report(session)
             receipt = SignedLink(LinkPurpose.REPORT, code, moderation_queries.NOBODY)
             return {"code": code, "token": write_link(receipt)}
+        if first == "stay" or path.startswith(("/desk/hosts", "/desk/needs", "/desk/stays")):
+            return await self._hosting(session, path)
         if path.startswith("/desk/posts"):
             return {"code": (await an_offer(session)).code}
         link = self._link(LinkPurpose.UNSUBSCRIBE, Channel.EMAIL.value)
@@ -90,6 +93,19 @@ class World:
             return {"code": pair.code, "token": link}
         exchange = await agree(session, replace(pair, giver=self.visitor))
         return {"code": exchange.code, "token": self._link(LinkPurpose.EXCHANGE, exchange.code)}
+
+    async def _hosting(self, session: Session, path: str) -> dict[str, str]:
+        if path.startswith("/desk/hosts"):
+            code = (await an_offer(session, category=BED)).code
+            return {"code": code, "section": "adults"}
+        if path.startswith("/desk/needs"):
+            return {"code": (await a_need(session, category=BED)).code}
+        hosting = await a_hosting(session)
+        stay = await a_stay(session, hosting)
+        await self._own(session, hosting.need)
+        hosting.need.adopted_by = self.organisation_id
+        await session.flush()
+        return {"code": stay.code, "token": self._link(LinkPurpose.STAY, stay.code)}
 
     async def _own(self, session: Session, post: Post) -> None:
         """Written the day before: the limit of a day is for what is sent now."""

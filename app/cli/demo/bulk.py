@@ -18,11 +18,13 @@ from app.db import Session
 from app.posts.actions.publish import columns_of
 from app.posts.models import Post, PostWindow
 from app.posts.rules import PostDraft, PostKind
+from app.posts.rules.attested import VISITS
 from app.territories.geocoder.shipped import municipalities
 from app.territories.models import Place
 from app.territories.rules import cell_centre, cell_of
 
 CHUNK = 2_000
+KNOWN = 0.9
 LONG_CODE = 12  # short codes of many rows would meet
 
 Row = dict[str, object]
@@ -153,5 +155,11 @@ def _post(random: Random, home: _Home, draft: PostDraft, now: datetime) -> Row:
         "confirmed_at": since,
         "waiting_since": since,
         "created_at": since,
+        # Most who offer visits are known; of a crowd nobody asks by whom.
+        "attested_at": since if _is_known(random, draft) else None,
         **columns_of(draft, home.place, now),
     }
+
+
+def _is_known(random: Random, draft: PostDraft) -> bool:
+    return draft.kind is PostKind.OFFER and draft.category in VISITS and random.random() < KNOWN

@@ -16,9 +16,9 @@ from app.cli.demo.places import draw_place_in
 from app.clock import now
 from app.db import ReadSession, Session
 from app.organisations import actions as organisations
-from app.organisations.forms import ClientDraft, MandateDraft, OrganisationDraft
+from app.organisations.forms import ClientDraft, DeskDraft, MandateDraft, OrganisationDraft
 from app.organisations.models import Client, Organisation
-from app.organisations.rules import Channel, Manner, OrganisationKind
+from app.organisations.rules import Channel, Manner, OrganisationKind, Verdict
 from app.territories import actions as territories
 from app.territories.geocoder.port import FoundPlace, Precision
 from app.territories.geocoder.shipped import municipalities
@@ -115,7 +115,8 @@ async def _open_house(session: Session, random: Random, residents: dict[str, Res
     asked = await organisations.apply_organisation(
         session, residents["nadia"].visitor.person_id, _about_house()
     )
-    await organisations.verify_organisation(session, residents["claire"].visitor.person_id, asked)
+    claire = residents["claire"].visitor.person_id
+    await organisations.decide(session, claire, asked, Verdict.VERIFIED, "Visited.")
     clients = [await _welcome(session, random, asked.id, worker) for _ in range(CLIENTS)]
     return House(asked.id, tuple(clients))
 
@@ -125,10 +126,14 @@ def _about_house() -> OrganisationDraft:
         name=ORGANISATION,
         kind=OrganisationKind.ASSOCIATION.value,
         enterprise_number=None,
-        phone="+3220000000",
-        desk="Place Bethléem 1, 1060 Saint-Gilles, 9:00-12:00",
-        languages=("fr", "nl", "ar"),
-        insured_until=now().date() + A_YEAR,
+        desk=DeskDraft(
+            phone="+3220000000",
+            desk="Place Bethléem 1, 1060 Saint-Gilles",
+            hours="9:00-12:00",
+            languages=("fr", "nl", "ar"),
+            area=(),
+            insured_until=now().date() + A_YEAR,
+        ),
     )
 
 

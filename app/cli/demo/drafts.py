@@ -16,6 +16,7 @@ from app.posts.rules import (
     Window,
     category,
 )
+from app.posts.rules.party import Party
 
 OFFERS_PER_NEED = 1.2
 
@@ -86,11 +87,13 @@ def draw_draft(
     remote = help_.is_remote_only or (help_.remote and random.random() < 0.35)  # noqa: PLR2004 - a third
     sizes = SIZES[help_.unit.value]
     required, wished, features = _features(random, help_, is_need=is_need)
+    size = random.choice(sizes[0] if is_need else sizes[1])
     return PostDraft(
         kind=kind,
         category=help_.number,
         place=author.place,
-        places=random.choice(sizes[0] if is_need else sizes[1]),
+        places=size,
+        party=_party(random, size) if is_need and help_.is_hosting else None,
         languages=author.languages,
         note=note,
         note_language=language,
@@ -104,6 +107,14 @@ def draw_draft(
         wished=wished,
         features=features,
     )
+
+
+def _party(random: Random, size: int) -> Party:
+    """Who needs a roof: somebody alone, a couple, or a parent with children."""
+    women = random.random() < 0.6  # noqa: PLR2004 - more than half
+    couple = size > 1 and random.random() < 0.4  # noqa: PLR2004 - two in five
+    adults = Party(women=1, men=1) if couple else Party(women=1) if women else Party(men=1)
+    return Party(adults.women, adults.men, size - adults.size)
 
 
 def _urgency(random: Random) -> Urgency:

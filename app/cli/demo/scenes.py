@@ -8,6 +8,7 @@ from random import Random
 from app.cli.demo.drafts import draw_draft
 from app.cli.demo.people import Neighbour
 from app.posts.rules import Feature, PostDraft, PostKind, Urgency, category
+from app.posts.rules.party import Party
 
 NEED, OFFER = PostKind.NEED, PostKind.OFFER
 
@@ -44,6 +45,7 @@ def persona_posts(
                 note=note,
                 note_language=cast[key].languages[0],
                 places=size,
+                party=Party(women=1, children=size - 1) if is_hosting and kind is NEED else None,
                 remote=False,
                 windows=drawn.windows if is_hosting else (),
                 latest_by=None,

@@ -15,6 +15,7 @@ from app.cli.demo import story
 from app.cli.demo.bulk import insert_posts
 from app.cli.demo.cast import House, Resident, find_person, settle, settle_personas
 from app.cli.demo.drafts import OLDEST_HOURS, draw_category, draw_draft, draw_kinds
+from app.cli.demo.hosts import become_known, verify_host
 from app.cli.demo.people import Neighbour, neighbours, personas
 from app.cli.demo.scenes import client_needs, persona_posts
 from app.clock import local
@@ -36,7 +37,7 @@ POSTS_PER_STORY = 14
 RACERS = 2
 SEARCHES_LEFT = 60
 NEAREST_OF = 40
-PAUSED, WITHDRAWN, EXPIRED, VOUCHED = 0.04, 0.03, 0.03, 0.5
+PAUSED, WITHDRAWN, EXPIRED, VOUCHED, KNOWN = 0.04, 0.03, 0.03, 0.5, 0.9
 
 Step = Callable[[int], None]
 
@@ -55,6 +56,9 @@ class Town:
     posts: list[tuple[Post, Resident]] = field(default_factory=list)
 
     async def publish(self, author: Resident, draft: PostDraft) -> Post:
+        if draft.kind is PostKind.OFFER and self.random.random() < KNOWN:
+            fatou, person = self.personas["fatou"].visitor, author.visitor.person_id
+            await become_known(self.session, fatou, self.house.id, person, draft.category)
         post = await posts.publish(self.session, author.visitor, draft, _heard(draft))
         self.posts.append((post, author))
         self.step(1)
@@ -130,10 +134,13 @@ async def _vouch(town: Town) -> None:
     """The organisation vouches for half of the hosting; the other half waits at its desk."""
     workers = [town.personas["fatou"], town.personas["nadia"]]
     for post, author in town.posts:
-        waits = category_of(post).is_hosting and not is_matchable(post)
+        waits = category_of(post).is_hosting and not is_matchable(post) and post.is_open
         if waits and author not in workers and town.random.random() < VOUCHED:
-            for worker in workers if post.kind == PostKind.OFFER else workers[:1]:
-                await posts.vouch(town.session, worker.visitor, post, town.house.id)
+            both = [worker.visitor for worker in workers]
+            if post.kind == PostKind.OFFER:
+                await verify_host(town.session, both, post, town.house.id, town.random)
+            else:
+                await posts.vouch(town.session, both[0], post, town.house.id)
 
 
 async def _tell_stories(town: Town, count: int) -> set[int]:

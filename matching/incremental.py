@@ -79,6 +79,7 @@ def start(market: Market, weights: Weights, policy: Policy) -> State:
 def apply(state: State, event: Event) -> Delta:
     """Take one event in; every pairing that moved, by need."""
     work = Work(state)
+    work.remember(event.id)
     _HANDLERS[event.kind](state, work, event)
     work.run()
     work.retry()
@@ -206,7 +207,7 @@ def _forget_row(state: State, work: Work, key: Key) -> list[int]:
         need for need, (at, _) in state.taken.items() if at == key and not state.live.get(need)
     ]
     for need in moved:
-        work.displaced(need, key)
+        work.remember(need)
         state.fall_silent(need)
     return moved
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.assign import Assignment, Problem, flow, worth
 from matching.candidates import Edges, candidates
-from matching.columns import F64, I64, frozen
+from matching.columns import F64, I64, Bool, frozen
 from matching.growing import Growing, Key, keys_of
 from matching.index import Absent, index, top
 from matching.market import Market, Needs
@@ -183,14 +183,21 @@ class State:
         floor = self.floor(self.needs.view.take(asked))[first]
         ending = self.rows.view.ends_h[found.row] <= self.policy.last_chance_h
         found = found.take(ending | (found.p >= floor))
-        forbidden = [i for i in range(len(found)) if self._apart(found.need[i], found.row[i])]
-        return found.take(np.delete(np.arange(len(found)), forbidden)) if forbidden else found
+        return found.take(~self._apart(found)) if self.barred or self.blocked else found
 
-    def _apart(self, need: int, row: int) -> bool:
+    def _apart(self, edges: Edges) -> Bool:
+        """Pairs that are barred, or of owners who block one another."""
         needs, offers = self.needs.view, self.rows.view
-        never = self.barred.get(int(needs.id[need]), ())
-        enemies = self.blocked.get(int(needs.owner[need]), ())
-        return int(offers.id[row]) in never or int(offers.owner[row]) in enemies
+        apart = np.zeros(len(edges), dtype=np.bool_)
+        for need in np.unique(edges.need).tolist():
+            never = self.barred.get(int(needs.id[need]))
+            enemies = self.blocked.get(int(needs.owner[need]))
+            if never or enemies:
+                own = np.flatnonzero(edges.need == need)
+                row = edges.row[own]
+                apart[own] |= np.isin(offers.id[row], list(never or ()))
+                apart[own] |= np.isin(offers.owner[row], list(enemies or ()))
+        return apart
 
     def problem(self) -> tuple[Problem, Assignment]:
         """The net as a problem, with its plan and prices; needs and rows by slot."""
@@ -207,17 +214,24 @@ class State:
         problem = Problem(need.astype(np.int32), row.astype(np.int32), w, capacity, len(edge))
         return problem, Assignment(edge, frozen(y), frozen(price), value, bound, value == bound)
 
+    def planned(self, need: int) -> Key | None:
+        """The row that the plan has for a need without live proposals."""
+        slot = self.needs.slot.get((need, 0))
+        if slot is None or self.live.get(need):
+            return None
+        if need in self.taken:
+            return self.taken[need][0]
+        return self.key(int(self.net.needs[slot, AT]))
+
+    def key(self, row: int) -> Key | None:
+        """What the row of this slot is called; None for no row."""
+        offers = self.rows.view
+        return (int(offers.id[row]), int(offers.occurrence[row])) if row >= 0 else None
+
     def plan(self) -> dict[int, Key]:
         """The row of each need that the plan serves, live proposals left out."""
-        at = self.net.needs[:, AT]
-        names = {slot: key for key, slot in self.rows.slot.items()}
-        served = {
-            need: names[int(at[slot])]
-            for (need, _), slot in self.needs.slot.items()
-            if at[slot] >= 0
-        }
-        parties = {need: key for need, (key, _) in self.taken.items() if not self.live.get(need)}
-        return served | parties
+        rows = {need: self.planned(need) for need, _ in self.needs.slot}
+        return {need: key for need, key in rows.items() if key is not None}
 
 
 def _listed(pairs: I64) -> dict[int, set[int]]:

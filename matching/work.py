@@ -62,19 +62,15 @@ class Work:
     def run(self) -> None:
         """Take the steps so far."""
         state = self.state
-        if not self._steps:
-            return
-        steps = np.concatenate(self._steps)
+        none = np.zeros((0, 4), dtype=np.int64)
+        steps = np.concatenate((none, *self._steps))
         self._steps = []
-        slots = len(state.needs.view), len(state.rows.view)
-        state.net = with_room(state.net, steps, *slots)
+        state.net = with_room(state.net, steps, len(state.needs.view), len(state.rows.view))
+        if not len(steps):
+            return
         run(state.net, steps)
         for slot, row in state.net.moves[: state.net.clock[MOVED]].tolist():
-            self._before.setdefault(int(state.needs.view.id[slot]), self._key(row))
-
-    def _key(self, row: int) -> Key | None:
-        offers = self.state.rows.view
-        return (int(offers.id[row]), int(offers.occurrence[row])) if row >= 0 else None
+            self._before.setdefault(int(state.needs.view.id[slot]), state.key(row))
 
     def settle(self, rows: set[int]) -> None:
         """Open and close places until each row has what its facts allow."""
@@ -126,12 +122,12 @@ class Work:
         size, id_ = int(state.needs.view.size[slot]), int(state.needs.view.id[slot])
         edges = state.pairs_of_need(slot)
         edges = edges.take(self._roomy(edges, size))
+        self.remember(id_)
         free = state.places(edges.row) - state.net.rows[edges.row, HELD + LENGTH] >= size
         order = np.concatenate((np.flatnonzero(free)[:1], np.flatnonzero(~free)[:_EJECT]))
         for i in order.tolist():
             row = int(edges.row[i])
             if self._tried(id_, row, size, int(size * worth(state.level[slot], edges.q[i]))):
-                self._before.setdefault(id_, None)
                 return
         for row in edges.row.tolist():
             state.waiting[row].add(id_)
@@ -143,7 +139,7 @@ class Work:
     def _tried(self, need: int, row: int, size: int, gain: int) -> bool:
         """Take the units; give them back if others lose more by it."""
         state = self.state
-        key = self._key(row)
+        key = state.key(row)
         if key is None:
             return False
         seen, self._before = self._before, {}
@@ -167,9 +163,9 @@ class Work:
             lost -= int(pairs[pairs[:, 0] == net.needs[slot, AT], 1].sum())
         return lost
 
-    def displaced(self, need: int, key: Key) -> None:
-        """A larger party has lost its row."""
-        self._before.setdefault(need, key)
+    def remember(self, need: int) -> None:
+        """Where the plan has a need before this event moves it by hand."""
+        self._before.setdefault(need, self.state.planned(need))
 
     def retry(self) -> None:
         """Larger parties that wait for a row which has places again."""
@@ -181,14 +177,6 @@ class Work:
                 self.place_party(slot)
 
     def delta(self) -> Delta:
-        state = self.state
-        moves = []
-        for need, before in sorted(self._before.items()):
-            slot = state.needs.slot.get((need, 0))
-            at = -1 if slot is None else int(state.net.needs[slot, AT])
-            after = self._key(at)
-            if need in state.taken and not state.live.get(need):
-                after = state.taken[need][0]
-            if before != after:
-                moves.append(Move(need, before, after))
-        return tuple(moves)
+        """What moved, by need."""
+        now = ((need, was, self.state.planned(need)) for need, was in self._before.items())
+        return tuple(Move(*each) for each in sorted(now) if each[1] != each[2])

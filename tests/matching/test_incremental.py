@@ -14,6 +14,7 @@ from matching.net import AT, CAPACITY, HELD, LENGTH, PRICE
 from matching.policy import Policy
 from matching.score import PRIOR, Weights
 from matching.state import State
+from matching.work import Delta
 from tests.benchmarks.matching import markets
 from tests.matching.flows import greedy, value_of
 from tests.matching.harness import hunt
@@ -38,23 +39,30 @@ def alone(case: Case) -> Case:
     return replace(case, needs=tuple(replace(need, size=1) for need in case.needs))
 
 
+Moved = set[tuple[int, Key | None, Key | None]]
+
+
+def moved(delta: Delta) -> Moved:
+    return {(move.need, move.before, move.after) for move in delta}
+
+
+def changed(before: dict[int, Key], after: dict[int, Key]) -> Moved:
+    pairs = ((need, before.get(need), after.get(need)) for need in set(before) | set(after))
+    return {(need, was, is_) for need, was, is_ in pairs if was != is_}
+
+
 def like_a_fresh_engine(case: Case) -> None:
     world = World(canonical(alone(case).market()), len(case.needs) + len(case.offers), KINDS)
     state = start(world.market(), STEADY, POLICY)
     for _ in range(16):
         before = state.plan()
-        event = world.draw_event(before)
+        event = world.draw_event(state.planned)
         if event is None:
             continue
         moves = apply(state, event)
         world.take(event)
         check(state)
-        after = state.plan()
-        assert {(move.need, move.before, move.after) for move in moves} == {
-            (need, before.get(need), after.get(need))
-            for need in set(before) | set(after)
-            if before.get(need) != after.get(need)
-        }
+        assert moved(moves) == changed(before, state.plan())
     assert profile(state) == profile(start(world.market(), STEADY, POLICY))
 
 
@@ -72,12 +80,17 @@ def test_thousands_of_events_keep_the_proof(scarcity: float, groups: bool) -> No
     world = lively(250, scarcity, 4, groups=groups)
     state = start(world.market(), markets.WEIGHTS, POLICY)
     for step in range(900):
-        event = world.draw_event(state.plan())
-        if event is not None:
-            apply(state, event)
-            world.take(event)
+        event = world.draw_event(state.planned)
+        if event is None:
+            continue
         if step % 20 == 0:
+            before = state.plan()
+            told = moved(apply(state, event))
+            assert told == changed(before, state.plan())
             check(state)
+        else:
+            apply(state, event)
+        world.take(event)
     check(state)
     problem, plan = state.problem()
     assert plan.value == flow(problem).value

@@ -1,6 +1,6 @@
 """A market in which things happen: it draws events that make sense and keeps its own books."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +9,8 @@ from matching.columns import I64
 from matching.growing import Key, keys_of
 from matching.incremental import Event, EventKind
 from matching.market import Market, Needs, canonical
+
+Planned = Callable[[int], Key | None]
 
 
 class Pool:
@@ -77,8 +79,8 @@ class World:
         )
         return canonical(now)
 
-    def draw_event(self, plan: dict[int, Key]) -> Event | None:
-        """One thing that could happen now, or None; `plan` says who would be proposed to whom."""
+    def draw_event(self, planned: Planned) -> Event | None:
+        """One thing that could happen now, or None; `planned` names the row of a need."""
         kind = self.kinds[self.draw.integers(len(self.kinds))]
         match kind:
             case EventKind.NEED_POSTED:
@@ -90,18 +92,20 @@ class World:
             case EventKind.PLACE_FREED | EventKind.PLACE_LOST | EventKind.OFFER_PAUSED:
                 return self._of_offer(kind, self.rows)
             case EventKind.PROPOSAL_SENT:
-                return self._of_plan(kind, plan)
+                return self._of_plan(kind, planned)
             case _:
                 known = [pair for pair in self.live if pair[1] in self.row_of]
                 need, key = known[self.draw.integers(len(known))] if known else (0, (0, 0))
                 return Event(kind, need, offer=key) if known else None
 
-    def _of_plan(self, kind: EventKind, plan: dict[int, Key]) -> Event | None:
-        if not plan:
-            return None
-        need = list(plan)[self.draw.integers(len(plan))]
-        rank = 1 + sum(asked == need for asked, _ in self.live)
-        return Event(kind, need, offer=plan[need], rank=rank)
+    def _of_plan(self, kind: EventKind, planned: Planned) -> Event | None:
+        for _ in range(20 if len(self.needs) else 0):
+            need = int(self.all.needs.id[self.needs.draw(self.draw)])
+            key = planned(need)
+            if key is not None:
+                rank = 1 + sum(asked == need for asked, _ in self.live)
+                return Event(kind, need, offer=key, rank=rank)
+        return None
 
     def _of_offer(self, kind: EventKind, pool: Pool) -> Event | None:
         if not len(pool):

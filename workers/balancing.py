@@ -11,7 +11,7 @@ from app.proposals import actions, queries
 from app.proposals.actions import Basis, Written
 from app.proposals.queries import ShardStand, Snapshot
 from matching.pair import Pairing
-from workers.engine import match_beside
+from workers.engine import plan_beside
 from workers.protocol import Tools
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ async def _balance(tools: Tools, shard_id: int) -> Snapshot:
     async with reading(tools.maker) as reader:
         snapshot = await queries.read_snapshot(reader, shard.category)
     weights = await tools.weights.read(tools.maker)
-    plan = await match_beside(snapshot.market, weights)
+    plan = await plan_beside(snapshot.market, weights)
     basis = Basis(snapshot.versions, weights.version)
     written = await write(tools, shard, plan.pairings, basis)
     async with transaction(tools.maker) as session:

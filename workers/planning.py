@@ -10,7 +10,7 @@ from app.proposals import queries
 from app.proposals.rules.figures import MOST_LOAD, CategoryFigures, wait_of
 from matching.market import Market
 from matching.plan import Result
-from workers.engine import match_beside
+from workers.engine import plan_beside
 from workers.protocol import Tools
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ async def draw(tools: Tools) -> list[CategoryFigures] | None:
         for category in categories:
             async with reading(tools.maker) as reader:
                 market = (await queries.read_snapshot(reader, category)).market
-            figures.append(figures_of(category, market, await match_beside(market, weights)))
+            figures.append(figures_of(category, market, await plan_beside(market, weights)))
     except Exception:
         # Whoever asked sees that it failed and can ask again; nobody else waits for it.
         log.exception("plan_failed")

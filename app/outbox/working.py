@@ -110,7 +110,17 @@ async def finish(session: Session, row: JobRow) -> None:
 
 
 async def record_failure(session: Session, job_id: int, error_code: str) -> None:
-    """Remember what kind of failure it was, never its data; the row stays due."""
+    """Remember what kind of failure it was, never its data; the row stays due.
+
+    Long work has ended with its failure: it need not wait for the end of its time.
+    """
+    soon = func.least(JobRow.run_after, func.now() + backoff(0))
+    is_long = JobRow.kind.in_([job.value for job in LONG])
     await session.execute(
-        update(JobRow).where(JobRow.id == job_id).values(error_code=error_code[:80])
+        update(JobRow)
+        .where(JobRow.id == job_id)
+        .values(
+            error_code=error_code[:80],
+            run_after=case((is_long, soon), else_=JobRow.run_after),
+        )
     )

@@ -57,7 +57,7 @@ async def load(session: Session, posts: int, helpers: int) -> None:
         text(
             "INSERT INTO post (code, kind, category, author_id, place_id, lat, lon, note_language, "
             "languages, radius_km, remote, places, unit, urgency, published_at, confirmed_at, "
-            "waiting_since, ends_at) "
+            "attested_at, waiting_since, ends_at) "
             "SELECT 'b' || n, CASE WHEN n % 5 < 3 THEN 'offer' ELSE 'need' END, "
             "(CAST(:numbers AS int[]))[k], "
             "(SELECT min(id) FROM person) + floor(random() * :people), "
@@ -67,7 +67,7 @@ async def load(session: Session, posts: int, helpers: int) -> None:
             "ARRAY[(ARRAY['fr', 'nl', 'en', 'ar'])[1 + floor(random() * 4)], 'fr'], "
             "(CAST(:radius AS float[]))[k], random() < 0.2, 1 + floor(random() * 4), 'visits', "
             "floor(random() * 3), now() - random() * interval '20 days', "
-            "now() - random() * interval '9 days', now() - random() * interval '5 days', "
+            "now(), now(), now() - random() * interval '5 days', "
             "now() + interval '30 days' "
             "FROM (SELECT n, 1 + floor(random() * :kinds)::int AS k "
             "FROM generate_series(1, :posts) n) numbered"

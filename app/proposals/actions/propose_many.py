@@ -86,15 +86,17 @@ async def propose_many(
 ) -> list[Proposal]:
     """Insert what still holds, in the order given, and tell both sides of each.
 
-    A post that somebody edited since the plan saw it is left out with all its pairings.
+    A post that somebody edited since the plan saw it, or holds at this moment, is left out with
+    all its pairings: a plan waits for nobody, and nobody for a plan.
     """
-    posts = await lock_posts(session, {one for p in pairings for one in (p.need, p.offer)})
+    ids = {one for pairing in pairings for one in (pairing.need, pairing.offer)}
+    posts = await lock_posts(session, ids, patient=False)
     known = [one for one in pairings if one.need in posts and one.offer in posts]
     if not known:
         return []
     now: datetime = (await session.execute(select(func.now()))).scalar_one()
-    ids = (await session.scalars(_statement(known, basis, now))).all()
-    rows = await session.scalars(select(Proposal).where(Proposal.id.in_(ids)).order_by(Proposal.id))
+    new = (await session.scalars(_statement(known, basis, now))).all()
+    rows = await session.scalars(select(Proposal).where(Proposal.id.in_(new)).order_by(Proposal.id))
     made = list(rows)
     await tell_of_many(session, made, posts)
     return made

@@ -18,6 +18,9 @@ log = structlog.get_logger()
 POLICY = Policy()
 # Around one post nobody waits for the child process that proves groups: the moves answer.
 AT_ONCE = replace(POLICY, prove_s=0.0)
+# In a large shard the proof for groups takes longer than it is worth before the next plan.
+IN_TIME = replace(POLICY, prove_s=3.0)
+PROVED_NEEDS = 500
 WEIGHTS_SECONDS = 60
 # A meal somewhere in Brussels: any market with an answer makes every part of the engine run.
 _NEED = NeedRow(id=1, owner=1, category=7, lat=50.85, lon=4.35, radius=5.0, radius_asked=5.0)
@@ -36,6 +39,12 @@ def warm_up() -> None:
 async def match_beside(market: Market, weights: Weights, policy: Policy = POLICY) -> Result:
     """The plan of this market, made in a thread: the compiled parts let the loop go on."""
     return await asyncio.to_thread(match, market, weights, policy)
+
+
+async def plan_beside(market: Market, weights: Weights) -> Result:
+    """The plan of a whole shard, proved where that is a matter of seconds."""
+    policy = IN_TIME if len(market.needs) <= PROVED_NEEDS else AT_ONCE
+    return await match_beside(market, weights, policy)
 
 
 class CurrentWeights:

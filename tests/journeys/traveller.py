@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Response
 
 CODE = re.compile(r"(?<!\d)(\d{3} ?\d{3})(?!\d)")
 LINK = re.compile(r"https?://\S+/(?:p|x)/\S+")
+DECISION = re.compile(r"https?://\S+/reports/\S+")
 
 
 @dataclass
@@ -79,6 +80,10 @@ class Traveller:
     def link(self, to: str, seconds: float = 15) -> str:
         """The newest link that opens one thing, sent to this contact."""
         return self._newest(to, LINK, seconds)
+
+    def decision(self, to: str, seconds: float = 15) -> str:
+        """The newest link to a decision, sent to this contact."""
+        return self._newest(to, DECISION, seconds)
 
     def _newest(self, to: str, pattern: re.Pattern[str], seconds: float) -> str:
         end = time.monotonic() + seconds

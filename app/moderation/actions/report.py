@@ -118,7 +118,9 @@ async def _freeze(
     seen = await queries.strangers(session, origin, against)
     if not may_freeze(is_related=is_related, strangers=seen):
         return False
-    return await hold(session, against) > 0
+    # Also where another report holds them already: each must be decided before they are free.
+    await hold(session, against)
+    return True
 
 
 async def _tell(session: Session, report: Report) -> None:

@@ -1,6 +1,6 @@
 """A report as the people read it whom it concerns: the reporter, or somebody affected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +34,8 @@ class Reading:
     own_posts: Sequence[Post]
     decisions: Sequence[Decision]
     appeals: Sequence[Appeal]
+    # By decision: what a second reviewer made of the one before, whoever objected.
+    outcomes: Mapping[int, str]
     now: datetime
 
     @property
@@ -87,8 +89,18 @@ async def reading_of(reader: ReadSession, link: SignedLink | None) -> Reading:
         # Who is not affected by anything never learns of the report.
         decisions=decisions,
         appeals=await _appeals(reader, [one.id for one in decisions], person_id, party),
+        outcomes=await _outcomes(reader, decisions),
         now=moment,
     )
+
+
+async def _outcomes(reader: ReadSession, decisions: Sequence[Decision]) -> dict[int, str]:
+    rows = await reader.execute(
+        select(Appeal.answer_id, Appeal.outcome).where(
+            Appeal.answer_id.in_([one.id for one in decisions])
+        )
+    )
+    return {answer_id: outcome for answer_id, outcome in rows if answer_id and outcome}
 
 
 def _party(report: Report, posts: Sequence[Post], person_id: int) -> Party | None:

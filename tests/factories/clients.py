@@ -44,7 +44,7 @@ async def client_need(session: Session, desk: Desk, **changes: object) -> Post:
 
 async def agreed(session: Session, desk: Desk) -> Exchange:
     """Jan helps the client: both sides said yes."""
-    jan = visitor_of(await make_person(session, name="Jan", phone="+32470111111"))
+    jan = visitor_of(await make_person(session, name="Jan", phone="+32470222222"))
     need, offer = await client_need(session, desk), await an_offer(session, jan)
     proposal = await a_proposal(session, need, offer)
     await exchanges.accept(session, jan, proposal.code)

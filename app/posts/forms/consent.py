@@ -55,6 +55,8 @@ class ConsentQuestion(Question):
 
     def __init__(self, typed: Typed | None, answers: Answers, today: date) -> None:
         super().__init__(typed, answers, today)
+        if typed is None:
+            self.day.data = today.isoformat()
         self.sensitive.choices = choices(sensitive_choices(answers))
 
     @property

@@ -217,10 +217,10 @@ async def _come_in(session: Session, person: Person, user_agent: str) -> Member:
 
 
 def _button(answers: Answers) -> str:
-    if answers.about.edits:
-        return _("Save the changes")
     if answers.about.on_behalf:
         return _("Publish for the client")
+    if answers.about.edits:
+        return _("Save the changes")
     return _("Publish my offer") if answers.kind is PostKind.OFFER else _("Send my request")
 
 

@@ -52,6 +52,8 @@ class Card:
     category: Category
     own_path: str
     other_name: str
+    for_client: bool  # the reader says yes in a client's name
+    taken_back: bool  # what stood for a client was withdrawn by the organisation
     place: Place
     bucket: DistanceBucket | None
     remote: bool
@@ -181,6 +183,8 @@ def _card(row: Proposal, seat: Seat, now: datetime, windows: Sequence[Window]) -
         stand=stand(row.facts, seat, now),
         category=by_number(row.need.category),
         own_path=f"/{mine.address}",
+        for_client=mine.client_id is not None,
+        taken_back=other.client_id is not None and row.withdrawn_at is not None,
         other_name=other.organisation.name if other.organisation else other.author.name,
         place=other.place,
         bucket=None

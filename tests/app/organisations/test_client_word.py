@@ -129,7 +129,7 @@ async def test_a_client_sees_puts_right_and_takes_everything_back_by_code(
     assert walk.path == "/en/code/mine"
     for words in ("speaks for you", "A meal", "Piet", "What is agreed", "I do not feel safe"):
         assert words in walk.html, words
-    for secret in ("Ndiaye", "470111111", "@example", town.desk.client.alias):
+    for secret in ("Ndiaye", "470222222", "@example", town.desk.client.alias):
         assert secret not in walk.html.split("<main")[1].split("</main")[0], secret
     assert "no-store" in str(walk.answer and walk.answer.headers["cache-control"])
     await walk.follow("Something is wrong")
@@ -211,7 +211,7 @@ async def test_papers_speak_the_clients_language_and_show_the_code_once(
     await walk.press("Print the client's paper")
     assert "slip-digits" not in walk.html
     meeting = await client.get(f"/en/desk/exchanges/{exchange}/slip")
-    for words in ('lang="ar" dir="rtl"', "Jan", "+32470111111", "+3225123456", "<svg", exchange):
+    for words in ('lang="ar" dir="rtl"', "Jan", "+32470222222", "+3225123456", "<svg", exchange):
         assert words in meeting.text, words
     assert "Ndiaye" not in meeting.text
     async with new_client(app) as browser:
@@ -241,3 +241,41 @@ async def test_wrong_codes_are_told_the_same_and_then_refused(client: httpx.Asyn
     assert "call the desk on your paper" in walk.html
     for verb in ("revoke", "take-over", "mine", "posts/x/change", "take-over/prove"):
         assert (await Walker(client).open(f"/en/code/{verb}")).path == "/en/code"
+
+
+async def test_a_need_kept_for_later_is_read_out_from_the_card(
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
+) -> None:
+    async with transaction(maker) as session:
+        desk = await a_desk(session)
+    await sign_in(client, desk.worker.id)
+    walk = await Walker(client).open(f"/en/desk/clients/{desk.client.alias}")
+    await walk.press("New need")
+    await walk.fill(category="goods.aid").press("Continue")
+    await walk.press("Continue")
+    await walk.press("Continue")
+    await walk.fill(how="oral").press("Continue")
+    assert "Ask the client about each of these" in walk.html
+    await walk.fill(how="oral", sensitive=["goods.aid"]).press("Continue")
+    assert 'lang="ar" dir="rtl"' in walk.html
+    await walk.open(f"{walk.path.replace('/check', '/note')}")
+    await walk.fill(note="Elle est diabétique").press("Continue")
+    assert "tells of somebody&#39;s health" in walk.html
+    await walk.fill(reason="The aid depends on it").press("Continue")
+    await walk.press("Keep it: I read it out later")
+    assert "not on show" in walk.html
+    await walk.open(f"/en/desk/clients/{desk.client.alias}")
+    await walk.press("Read it out and publish")
+    await walk.fill(how="interpreter", sensitive=["goods.aid"]).press("Continue")
+    await walk.open(f"{walk.path}?read_in=pt")
+    await walk.press("Publish for the client")
+    async with transaction(maker) as session:
+        need = (await session.scalars(select(Post))).one()
+        rows = (await session.scalars(select(Consent).order_by(Consent.id))).all()
+    assert (need.status, need.note_reason) == (PostStatus.PUBLISHED, "The aid depends on it")
+    assert [(one.purpose, one.language, one.interpreter) for one in rows] == [
+        ("publish", "pt", True),
+        ("sensitive", "pt", True),
+    ]
+    assert "diabétique" in (rows[0].text_read or "")
+    assert desk.client.alias not in (rows[0].text_read or "")

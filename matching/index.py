@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.assign import worth
 from matching.candidates import Edges, candidates, edges_of, joined, within
 from matching.columns import F64, I64, frozen
 from matching.compiled import AVAILABLE
@@ -19,7 +20,6 @@ from matching.search import ranked, search
 
 __all__ = ["Absent", "OfferIndex", "index", "top", "violated", "warm"]
 
-LEVEL_BITS = 37
 _AT_ONCE = 4096
 _FEW = 64
 _LEAST_SCORE = -1e9
@@ -74,7 +74,7 @@ def violated(
     Worth is level x 2^37 + q. None: no feasible pair, listed or not, can improve the plan.
     """
     parts = []
-    budget = (level << LEVEL_BITS) - y
+    budget = worth(level, -y)
     for some in _portions(index, needs):
         market, own = _market(index, needs.take(some), absent), budget[some]
         edges = _found(index, market, floor[some], k, (own, price))
@@ -128,12 +128,12 @@ def _found(
     market: Market,
     floor: F64,
     k: int,
-    worth: tuple[I64, I64] | None = None,
+    bid: tuple[I64, I64] | None = None,
 ) -> Edges:
     """All that may be among the k best of each need, feasible beyond doubt."""
     if not AVAILABLE:
         return candidates(market, index.weights, k=len(index.offers), floor=floor)
-    need, row = search(task_of(index, market, floor, k, worth))
+    need, row = search(task_of(index, market, floor, k, bid))
     edges = edges_of(market, need.astype(np.int64), row.astype(np.int64), index.weights)
     near = within(market, edges.need, edges.row, edges.km)
     return edges.take(near & (edges.p >= floor[edges.need]))
@@ -144,16 +144,16 @@ def task_of(
     market: Market,
     floor: F64,
     k: int,
-    worth: tuple[I64, I64] | None = None,
+    bid: tuple[I64, I64] | None = None,
 ) -> Task:
-    """What the compiled search is asked; with `worth`, budgets of needs and prices of rows."""
+    """What the compiled search is asked; with a `bid`, budgets of needs and prices of rows."""
     needs, rows = market.needs, index.rows
     least = np.full(len(needs), _LEAST_SCORE)
     some = floor > 0
     least[some] = np.log(floor[some]) - np.log1p(-np.minimum(floor[some], 1 - 1e-15))
-    budget, price = worth or (np.zeros(len(needs), dtype=np.int64), np.zeros(0, dtype=np.int64))
+    budget, price = bid or (np.zeros(len(needs), dtype=np.int64), np.zeros(0, dtype=np.int64))
     prices = _prices(index, price.astype(np.float64), len(needs))
-    records, slack = asked(index, needs, least, budget, priced=worth is not None)
+    records, slack = asked(index, needs, least, budget, priced=bid is not None)
     kept, keys = np.empty(index.room, np.int32), np.empty(index.room)
     best = Best(np.empty(k), kept, keys, np.zeros(1, np.int64))
     return Task(records, rows, _barred(market), prices, best, slack)

@@ -48,7 +48,7 @@ def as_all_pairs(search: Search) -> Callable[[Case], None]:
 
 
 def test_the_best_rows_are_those_of_all_pairs() -> None:
-    hunt(as_all_pairs(best), examples=70, max_needs=6, max_offers=14)
+    hunt(as_all_pairs(best), examples=70)
 
 
 def test_control_blocks_are_not_seen_without_being_told() -> None:
@@ -125,6 +125,20 @@ def test_later_rows_and_other_places_are_found_without_a_new_layout() -> None:
     changed = replace(world, offers=fuller)
     rows = rows.with_free(fuller.free)
     same(best(rows, changed, floor_of(world)), candidates(changed, PRIOR, k=3))
+
+
+def test_without_a_compiler_the_answers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = wide(8, 1.0)
+    rows, floor = index(world.offers, PRIOR), floor_of(world)
+    zero = np.zeros(len(floor), dtype=np.int64)
+    price = worth(np.zeros(len(world.offers), dtype=np.int64), np.full(len(world.offers), 40_000))
+    compiled = best(rows, world, floor), over(world, rows, zero, price)
+    monkeypatch.setattr("matching.index.AVAILABLE", False)
+    for found, before in zip(
+        (best(rows, world, floor), over(world, rows, zero, price)), compiled, strict=True
+    ):
+        assert len(found)
+        same(found, before)
 
 
 def test_nothing_is_found_in_an_empty_market() -> None:

@@ -20,7 +20,15 @@ from app.moderation.queries import ReportAnswer
 from app.notifications import queries as notifications
 from app.notifications.models import Letter
 from app.notifications.queries import LetterContent, NoticeLine
-from app.notifications.rules import TOPIC, Channel, LinkPurpose, SignedLink, Topic, path_of
+from app.notifications.rules import (
+    TOPIC,
+    Channel,
+    LinkPurpose,
+    NoticeKind,
+    SignedLink,
+    Topic,
+    path_of,
+)
 from app.posts.rules.taxonomy import category, public_name
 from app.settings import Settings
 from app.web.templates import create_environment
@@ -167,6 +175,11 @@ def write_sms(settings: Settings, content: LetterContent) -> Outgoing:
     plain = [_without_facts(line) for line in content.lines]
     environment = _environment(settings)
     inbox = f"{settings.public_url}/notices"
+    # The guest's own way out is never one line among others.
+    own = (NoticeKind.STAY, NoticeKind.CHECK_IN)
+    stay = next((line for line in plain if line.kind in own), None)
+    if stay is not None:
+        plain = [stay]
     if len(plain) == 1:
         news, link = _subject(environment, plain[0]), f"{settings.public_url}{plain[0].path}"
     else:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,8 +16,7 @@ from app.cli.demo.cast import ORGANISATION
 from app.cli.demo.people import personas
 from app.cli.demo.play.browser import StoryError
 from app.cli.demo.play.cast import FEWEST_PEOPLE
-from app.cli.demo.play.ground import Tally
-from app.cli.demo.play.stage import play_day, running
+from app.cli.demo.play.stage import STORIES, Told, play_day, running
 from app.cli.demo.reset import empty_tables
 from app.cli.demo.seed import FEWEST_POSTS, fixed, seed_town
 from app.cli.servers import connected, folder_option
@@ -69,14 +69,16 @@ def reset(yes: bool, folder: Path) -> None:
 
 @demo.command()
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON on stdout.")
+@click.option("--story", default="day", show_default=True, type=click.Choice(sorted(STORIES)))
 @click.option("--people", default=20, show_default=True, type=click.IntRange(FEWEST_PEOPLE, 200))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(1, 9999))
 @folder_option
-def play(as_json: bool, people: int, seed: int, folder: Path) -> None:
+def play(as_json: bool, story: str, people: int, seed: int, folder: Path) -> None:
     """Live a day on the real platform; fails where something of it did not come true."""
+    lived = partial(play_day, story=story, people=people, seed=seed, say=console.print)
     try:
         with running(folder, console.print) as settings:
-            tally = asyncio.run(play_day(settings, people=people, seed=seed, say=console.print))
+            tally = asyncio.run(lived(settings))
     except (CannotStart, StoryError) as reason:
         raise click.ClickException(str(reason)) from reason
     if as_json:
@@ -117,7 +119,7 @@ def _progress() -> Progress:
     )
 
 
-def _tally_table(tally: Tally) -> Table:
+def _tally_table(tally: Told) -> Table:
     table = Table("The day", "")
     for name, value in asdict(tally).items():
         table.add_row(name.replace("_", " "), str(value))

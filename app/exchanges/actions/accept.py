@@ -164,11 +164,14 @@ async def _open(session: Session, proposal: Proposal, now: datetime) -> Exchange
     proposal.agreed_at = now
     session.add(exchange)
     await session.flush()
-    if category_of(proposal.need).is_hosting:
+    is_stay = category_of(proposal.need).is_hosting
+    if is_stay:
         await begin_stay(session, exchange)
     await release_contacts(session, exchange)
     for side in Side:
-        await tell_side(session, exchange, side, NoticeKind.AGREED)
+        # A guest who has a contact got the link of the stay instead: it must not share its letter.
+        if side is Side.GIVER or not is_stay or proposal.need.client_id is not None:
+            await tell_side(session, exchange, side, NoticeKind.AGREED)
     # Whoever can no longer be helped here is told kindly in the same transaction.
     for post_id in (proposal.need_id, proposal.offer_id):
         await proposals.close_proposals(session, post_id)

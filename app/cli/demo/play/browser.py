@@ -104,6 +104,13 @@ class Page:
                 return one
         raise StoryError(f"There is no form {ending} on {self.path}")
 
+    def form_to(self, part: str) -> Form:
+        """The form whose address holds this, whatever question follows it."""
+        for one in self.forms:
+            if part in one.action:
+                return one
+        raise StoryError(f"There is no form to {part} on {self.path}")
+
     def link(self, pattern: str) -> str:
         """The first link that the pattern is found in."""
         for one in self.links:

@@ -38,6 +38,17 @@ class Mailbag:
         token = await self._wait(contact, PROPOSAL, leads_there, "a link to the proposal")
         return f"/p/{token}"
 
+    async def link_for(self, contact: str, purpose: LinkPurpose, ref: str) -> str:
+        """The path of a signed link that opens one thing for whoever got the message."""
+
+        def leads_there(token: str) -> bool:
+            link = read_link(purpose, token)
+            return link is not None and link.ref == ref
+
+        pattern = re.compile(rf"/{purpose.value}/([\w.~-]+)")
+        token = await self._wait(contact, pattern, leads_there, f"a link to {purpose.value}")
+        return f"/{purpose.value}/{token}"
+
     async def _wait(
         self, contact: str, pattern: re.Pattern[str], fits: Callable[[str], bool], what: str
     ) -> str:

@@ -39,6 +39,12 @@ class Visitor:
         begun = await self.browser.send(page, page.form("/drafts", kind="offer"), answers["kind"])
         return await self._finish(begun, answers)
 
+    async def publish_need(self, answers: Mapping[str, Mapping[str, Given]]) -> str:
+        """From "I need help" to a request that is sent; gives its code."""
+        page = await self.browser.open(f"/{self.browser.language}/need-help")
+        begun = await self.browser.send(page, page.form("/drafts", kind="need"), answers["kind"])
+        return await self._finish(begun, answers)
+
     async def ask_for(self, offer: str, answers: Mapping[str, Mapping[str, Given]]) -> str:
         """From an offer's page to a need written for it; gives the need's code."""
         page = await self.browser.open(f"/{self.browser.language}/offers/{offer}")
@@ -82,7 +88,7 @@ class Visitor:
         known = {**answers, "contact": contact}
         for _ in range(MOST_PAGES):
             if page.last == "done":
-                return _code_on(page)
+                return code_on(page)
             if page.last == "check":
                 page = await self.browser.send(page, page.form("/publish"), {})
             elif page.last == "code":
@@ -98,7 +104,7 @@ class Visitor:
         return await self.browser.send(page, page.form(f"/{page.last}"), known[page.last])
 
 
-def _code_on(page: Page) -> str:
+def code_on(page: Page) -> str:
     for link in page.links:
         if found := POST.search(link):
             return found[1]

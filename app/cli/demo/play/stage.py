@@ -1,13 +1,15 @@
 """The platform that the day is lived on: the one that runs in the folder, or one for the day."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from random import Random
 
 from app.cli.demo.play.browser import StoryError
 from app.cli.demo.play.day import Day, Say, live
+from app.cli.demo.play.desk_day import live_thursday
+from app.cli.demo.play.desk_ground import DeskTally
 from app.cli.demo.play.ground import Tally
 from app.cli.demo.play.letters import Mailbag
 from app.cli.supervisor import supervised
@@ -18,6 +20,7 @@ from app.embedded.folder import free_port
 from app.settings import Settings, read_settings
 
 HOST = "127.0.0.1"
+Told = Tally | DeskTally
 
 
 @contextmanager
@@ -40,7 +43,11 @@ def _settings(environment: Mapping[str, str]) -> Settings:
     return settings
 
 
-async def play_day(settings: Settings, *, people: int, seed: int, say: Say) -> Tally:
+Story = Callable[[Day, int], Awaitable[Told]]
+STORIES: Mapping[str, Story] = {"day": live, "desk": live_thursday}
+
+
+async def play_day(settings: Settings, *, story: str, people: int, seed: int, say: Say) -> Told:
     engine = create_engine(settings.database)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(engine.dispose)
@@ -52,7 +59,7 @@ async def play_day(settings: Settings, *, people: int, seed: int, say: Say) -> T
             say=say,
             stack=stack,
         )
-        return await live(day, people)
+        return await STORIES[story](day, people)
 
 
 def _mail_folder(settings: Settings) -> Path:

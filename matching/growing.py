@@ -1,6 +1,7 @@
 """A side of the market whose posts come and go: columns with spare slots, and who is near."""
 
 from collections import defaultdict
+from itertools import chain, product
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -83,18 +84,15 @@ class Growing(Generic[_Side]):
         reach = min(reach, float(self._reach[category])) + _SLACK_KM
         low = np.floor((xyz - reach) / edge).astype(int).tolist()
         high = np.floor((xyz + reach) / edge).astype(int).tolist()
-        found: set[int] = set(self._remote[category]) if remote else set()
         spans = [range(a, b + 1) for a, b in zip(low, high, strict=True)]
         if len(spans[0]) * len(spans[1]) * len(spans[2]) > len(self._cells):
-            for cell, slots in self._cells.items():
-                if cell[0] == category:
-                    found.update(slots)
+            lists = [slots for cell, slots in self._cells.items() if cell[0] == category]
         else:
-            for x in spans[0]:
-                for y in spans[1]:
-                    for z in spans[2]:
-                        found.update(self._cells.get((category, x, y, z), ()))
-        return np.sort(np.fromiter(found, dtype=np.int64, count=len(found)))
+            cells = product((category,), *spans)
+            lists = [self._cells[cell] for cell in cells if cell in self._cells]
+        if remote:
+            lists.append(self._remote[category])
+        return np.unique(np.fromiter(chain.from_iterable(lists), dtype=np.int64))
 
     def _enlist(self, key: Key, place: int) -> None:
         self.slot[key] = place

@@ -43,7 +43,8 @@ class State:
 
     Needs and rows have slots. `live` holds the open proposals of a need with their ranks,
     `spoken` the units of a row that proposals or larger parties hold, `taken` who holds them,
-    `waiting` the larger parties without a row that could stand on one.
+    `waiting` the larger parties without a row that could stand on one. Another version of the
+    weights, the policy or the taxonomy than `versions` asks for a new start.
     """
 
     def __init__(self, market: Market, weights: Weights, policy: Policy) -> None:

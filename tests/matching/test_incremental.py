@@ -67,7 +67,7 @@ def like_a_fresh_engine(case: Case) -> None:
 
 
 def test_any_events_lead_to_the_plan_of_a_fresh_engine() -> None:
-    hunt(like_a_fresh_engine, examples=60)
+    hunt(like_a_fresh_engine, examples=40)
 
 
 def lively(needs: int, scarcity: float, seed: int, *, groups: bool) -> World:
@@ -79,7 +79,7 @@ def lively(needs: int, scarcity: float, seed: int, *, groups: bool) -> World:
 def test_thousands_of_events_keep_the_proof(scarcity: float, groups: bool) -> None:
     world = lively(250, scarcity, 4, groups=groups)
     state = start(world.market(), markets.WEIGHTS, POLICY)
-    for step in range(900):
+    for step in range(700):
         event = world.draw_event(state.planned)
         if event is None:
             continue

@@ -8,7 +8,7 @@ import numpy as np
 
 from matching import augment, work
 from matching.assign import flow
-from matching.columns import I64
+from matching.columns import F64, I64
 from matching.incremental import EventKind, apply, check, start
 from matching.market import canonical
 from matching.net import Net
@@ -17,7 +17,7 @@ from matching.state import State
 from tests.benchmarks.matching.markets import WEIGHTS, market
 from tests.benchmarks.matching.meter import measured, percentiles
 from tests.benchmarks.matching.peers import ortools
-from tests.benchmarks.matching.report import Findings, Options, Row, Target
+from tests.benchmarks.matching.report import Figure, Findings, Options, Row, Target
 from tests.matching.world import World
 
 _EVENTS, _EVENTS_CI = 10_000, 2_000
@@ -73,17 +73,20 @@ def run(options: Options) -> Findings:
     again = measured(lambda: flow(problem))
     peer = measured(lambda: ortools(problem))
     kernel = np.concatenate([np.array(each) for each in clock.kernel.values()])
+    whole = np.concatenate([np.array(each) for each in clock.whole.values()])
+    figures = {**_figures(kernel, whole), "moves": round(clock.moves / len(kernel), 2)}
+    spent = (
+        ("start", started.cpu_s),
+        ("re-solve, ours", again.cpu_s),
+        ("re-solve, OR-tools", peer.cpu_s),
+    )
     rows = [
         *_rows(options, clock),
-        Row(
-            PART,
-            options.instance,
-            "all events, search alone",
-            {**percentiles(kernel), "moves per event": round(clock.moves / len(kernel), 2)},
+        Row(PART, options.instance, "all", figures),
+        *(
+            Row(PART, options.instance, name, {"CPU s": round(seconds, 3)})
+            for name, seconds in spent
         ),
-        Row(PART, options.instance, "start", {"CPU s": round(started.cpu_s, 2)}),
-        Row(PART, options.instance, "re-solve, ours", {"CPU s": round(again.cpu_s, 3)}),
-        Row(PART, options.instance, "re-solve, OR-tools", {"CPU s": round(peer.cpu_s, 3)}),
     ]
     slowest = 1e3 * float(np.quantile(kernel, 0.99))
     same = plan.value == again.answer.value == peer.answer
@@ -96,17 +99,24 @@ def run(options: Options) -> Findings:
     return Findings(tuple(rows), targets, _series(options, clock))
 
 
+def _figures(kernel: F64, whole: F64) -> dict[str, Figure]:
+    figures: dict[str, Figure] = {"events": len(kernel)}
+    for part, spent in (("search", kernel), ("whole", whole)):
+        figures |= {f"{part} {name}": value for name, value in percentiles(spent).items()}
+    return figures
+
+
 def _rows(options: Options, clock: Clock) -> list[Row]:
-    rows = []
-    for kind in EventKind:
-        if clock.kernel[kind]:
-            search = percentiles(np.array(clock.kernel[kind]))
-            whole = percentiles(np.array(clock.whole[kind]))
-            figures: dict[str, float] = {"events": len(clock.kernel[kind])}
-            figures |= {f"search {name}": value for name, value in search.items()}
-            figures |= {f"whole {name}": value for name, value in whole.items()}
-            rows.append(Row(PART, options.instance, kind.value, figures))
-    return rows
+    return [
+        Row(
+            PART,
+            options.instance,
+            kind.value,
+            _figures(np.array(clock.kernel[kind]), np.array(clock.whole[kind])),
+        )
+        for kind in EventKind
+        if clock.kernel[kind]
+    ]
 
 
 def _series(options: Options, clock: Clock) -> dict[str, dict[str, tuple[float, ...]]]:

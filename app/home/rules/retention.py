@@ -62,6 +62,24 @@ RETENTION: tuple[Kept, ...] = (
         lazy_gettext("As long as the matter needs"),
     ),
     Kept(
+        lazy_gettext("What a client allowed, and the words that were read out"),
+        lazy_gettext("To prove that an organisation may speak for them"),
+        lazy_gettext("That organisation, and the client by code"),
+        lazy_gettext("As long as the organisation looks after the client"),
+    ),
+    Kept(
+        lazy_gettext("An organisation's notes about a client"),
+        lazy_gettext("So that colleagues can go on"),
+        lazy_gettext("That organisation alone, and each look is written down"),
+        lazy_gettext("As long as the organisation looks after the client"),
+    ),
+    Kept(
+        lazy_gettext("Wrong client codes, counted without an address"),
+        lazy_gettext("So that nobody guesses a code"),
+        lazy_gettext("Nobody"),
+        lazy_gettext("Two hours"),
+    ),
+    Kept(
         lazy_gettext("Who looked at a client's file"),
         lazy_gettext("So that an organisation can protect its clients"),
         lazy_gettext("The administrators of that organisation"),

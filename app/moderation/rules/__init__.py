@@ -6,6 +6,7 @@
 - A decision names facts, rule, scope and duration; both sides may object for six months.
 """
 
+from app.accounts.rules.network import network_of
 from app.moderation.rules.appeal import (
     APPEAL_FOR,
     Outcome,
@@ -52,7 +53,6 @@ from app.moderation.rules.report import (
     Side,
     Stated,
     knows_side,
-    network_of,
     read_address,
     reported_sides,
 )

@@ -7,6 +7,7 @@ recipe alone. So the hash needs a key that is not in the database, and tries are
 import secrets
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 
 from app import crypto
@@ -21,6 +22,8 @@ from app.organisations.rules import (
     is_client_code,
     with_check,
 )
+
+log = structlog.get_logger()
 
 UNKNOWN = sentence("We do not know this code. Look at your paper: it has ten digits.")
 TOO_OFTEN = sentence("That was too often. Try again in an hour, or call the desk on your paper.")
@@ -63,6 +66,7 @@ async def try_code(session: Session, digits: str, network: bytes) -> Spoken:
         {"lock": f"client-code:{network.hex()}"},
     )
     if await _is_too_often(session, hashed, network):
+        log.warning("client_code_refused", too_often=True)
         return Spoken(problem=TOO_OFTEN, too_often=True)
     found = await session.scalar(
         select(ClientCode.id).where(ClientCode.code_hash == hashed, ClientCode.ended_at.is_(None))
@@ -70,6 +74,7 @@ async def try_code(session: Session, digits: str, network: bytes) -> Spoken:
     if found is None or not is_client_code(digits):
         session.add(CodeTry(network=network, code_hash=hashed))
         await session.flush()
+        log.info("client_code_refused", too_often=False)
         return Spoken(problem=UNKNOWN)
     return Spoken(code_id=found)
 

@@ -179,7 +179,7 @@ def _closed(post: Post) -> str | None:
         PostStatus.FULL: _("Somebody helps already.") if is_need else _("All places are taken."),
         PostStatus.PAUSED: _("It is resting for now."),
         PostStatus.HELD: _("Someone of our team is checking it."),
-        PostStatus.UNREAD: _("The client has to hear these words first."),
+        PostStatus.UNREAD: _("These words must be read out, or changed, first."),
         PostStatus.WITHDRAWN: _("It was taken back."),
         PostStatus.EXPIRED: _("Its time has ended."),
         PostStatus.FULFILLED: _("The help has happened."),

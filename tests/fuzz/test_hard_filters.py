@@ -7,13 +7,13 @@ from tests.fuzz.world import worlds
 
 
 def test_no_pair_meets_against_a_hard_filter() -> None:
-    tally = hunt(worlds(350, seed=7))
+    tally = hunt(worlds(200, seed=7))
     assert not tally.violations, tally.violations[:5]
-    assert tally.allowed > 250
-    assert tally.proposals > 150
+    assert tally.allowed > 150
+    assert tally.proposals > 80
     assert min(tally.refused[each] for each in ("unlikely", "blocked", "profile")) > 0
 
 
 @pytest.mark.parametrize("without", WITHOUT)
 def test_control_a_matcher_without_one_filter_is_caught(without: str) -> None:
-    assert caught(worlds(250, seed=7), without) > 0
+    assert caught(worlds(500, seed=7), without) > 0

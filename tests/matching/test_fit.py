@@ -12,7 +12,7 @@ from matching.fit import Assessment, Outcomes, Score, assess, auc, fit, may_adop
 from matching.score import PRIOR, Weights, probability
 
 CATEGORIES = np.array([0, 7, 23, 31])
-QUICK = settings(max_examples=15, deadline=None, derandomize=True, phases=(Phase.generate,))
+QUICK = settings(max_examples=6, deadline=None, derandomize=True, phases=(Phase.generate,))
 
 
 def truth(seed: int = 0) -> Weights:
@@ -82,10 +82,10 @@ def test_control_an_unbounded_fit_would_learn_that_far_is_better() -> None:
 
 
 def test_many_answers_recover_the_truth() -> None:
-    found, true = fitted(answers(20_000, 3)), truth()
+    found, true = fitted(answers(12_000, 3)), truth()
     due = (true.beta + true.delta)[CATEGORIES]
-    np.testing.assert_allclose((found.beta + found.delta)[CATEGORIES], due, atol=0.4)
-    np.testing.assert_allclose(found.a[CATEGORIES], true.a[CATEGORIES], atol=0.4)
+    np.testing.assert_allclose((found.beta + found.delta)[CATEGORIES], due, atol=0.45)
+    np.testing.assert_allclose(found.a[CATEGORIES], true.a[CATEGORIES], atol=0.45)
     unseen = np.setdiff1d(np.arange(39), CATEGORIES)
     np.testing.assert_allclose(found.a[unseen], PRIOR.a[unseen], atol=1e-6)
 
@@ -93,7 +93,7 @@ def test_many_answers_recover_the_truth() -> None:
 def test_a_thousand_answers_rank_nearly_as_well_as_the_truth() -> None:
     judges = answers(20_000, 99)
     shares = []
-    for seed in (11, 12, 13):
+    for seed in (11, 12):
         learned = assess(judges, fitted(answers(1_000, seed))).overall.auc
         limit = assess(judges, truth()).overall.auc
         assert learned is not None
@@ -116,11 +116,11 @@ def test_figures_of_an_assessment_are_the_text_book_ones() -> None:
 
 
 def test_a_better_version_is_adopted_and_a_worse_one_is_not() -> None:
-    some = answers(4_000, 21)
+    some = answers(3_000, 21)
     renewed = renew(some, PRIOR, PRIOR, version="2")
     assert renewed.decision.adopt, renewed.decision.worse
     assert renewed.weights.version == "2"
-    assert renewed.before.overall.n == 800
+    assert renewed.before.overall.n == 600
     back = may_adopt(renewed.after, renewed.before)
     assert not back.adopt
     assert "overall log_loss" in back.worse

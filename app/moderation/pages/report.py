@@ -1,5 +1,6 @@
 """Telling that something is wrong, with or without an account."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, get, post
@@ -12,10 +13,11 @@ from app import crypto
 from app.accounts.rules import Visitor, device_name
 from app.db import ReadSession, Session
 from app.exchanges import queries as exchanges
+from app.exchanges.pages.code_pass import who_speaks
 from app.exchanges.queries import Stand
 from app.moderation import actions, queries
 from app.moderation.forms import ReportForm, read_about, read_code
-from app.moderation.rules import About, Origin, Reason, knows_side, network_of
+from app.moderation.rules import About, Origin, Reason, Stated, knows_side, network_of
 from app.notifications.rules import LinkPurpose, SignedLink, read_link, write_link
 from app.web.access import PUBLIC
 from app.web.answers import page, see_other
@@ -24,12 +26,16 @@ from app.web.forms import choices, read_form
 from app.web.visit import Visitor as AnyVisitor
 from app.web.visit import current_visit
 
-_LINKS = {About.EXCHANGE: LinkPurpose.EXCHANGE, About.PROPOSAL: LinkPurpose.PROPOSAL}
+_LINKS = {
+    About.EXCHANGE: (LinkPurpose.EXCHANGE, LinkPurpose.STAY),
+    About.PROPOSAL: (LinkPurpose.PROPOSAL,),
+}
 
 
 @get("/report", opt=PUBLIC)
 async def report(
     *,
+    request: Request[Any, Any, Any],
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[AnyVisitor],
     about: FromQuery[str] = "page",
@@ -43,8 +49,8 @@ async def report(
     reason = Reason.UNSAFE.value if unsafe else Reason.CHILD.value if child else None
     given = {"about": about, "code": code, "link": link, "at": at, "stated": stated}
     form = ReportForm(data={**given, "reason": reason})
-    form.find()
-    return await _report_page(reader, visitor, form)
+    met = await _met_by(reader, request, visitor, form)
+    return await _report_page(reader, visitor, form, met)
 
 
 @post("/report/send", opt=PUBLIC)
@@ -54,42 +60,59 @@ async def send_report(
     visitor: NamedDependency[AnyVisitor],
 ) -> Template | Redirect:
     form = ReportForm(await read_form(request))
-    form.find()
+    met = await _met_by(session, request, visitor, form)
     if not form.validate():
-        return await _report_page(session, visitor, form, status=422)
+        return await _report_page(session, visitor, form, met, status=422)
     kept = await actions.send_report(session, form.draft(), _origin(request, visitor, form))
     link = SignedLink(LinkPurpose.REPORT, kept.code, kept.reporter_id or queries.NOBODY)
     return see_other(f"/reports/{write_link(link)}")
 
 
 async def _report_page(
-    reader: ReadSession, visitor: AnyVisitor, form: ReportForm, status: int = 200
+    reader: ReadSession,
+    visitor: AnyVisitor,
+    form: ReportForm,
+    met: Sequence[Stand],
+    status: int = 200,
 ) -> Template:
     about, code = read_about(form.about.data), read_code(form.code.data)
     matter = await queries.find_matter(reader, about, code)
     person_id = _person_behind(form, visitor)
     works_for = visitor.organisation_ids if isinstance(visitor, Visitor) else frozenset()
     if about is About.PAGE:
-        form.meeting.choices = choices(await _meetings(reader, visitor))
+        form.meeting.choices = choices([(one.exchange.code, _met(one)) for one in met])
     return page(
         "moderation/report.html",
         status=status,
         form=form,
         about=about,
         is_child=form.reason.data == Reason.CHILD.value,
-        asks_side=bool(matter.sides) and not knows_side(matter, person_id, works_for),
+        asks_side=bool(matter.sides)
+        and not form.stated.data
+        and not knows_side(matter, person_id, works_for),
         asks_who=person_id is None,
         sensitive=True,
         noindex=True,
     )
 
 
-async def _meetings(reader: ReadSession, visitor: AnyVisitor) -> list[tuple[str, str]]:
-    """Whom a signed-in person has met, the newest first, also after the end."""
-    if not isinstance(visitor, Visitor):
-        return []
-    found = await exchanges.stands(reader, visitor)
-    return [(stand.exchange.code, _met(stand)) for stand in found.items]
+async def _met_by(
+    reader: ReadSession, request: Request[Any, Any, Any], visitor: AnyVisitor, form: ReportForm
+) -> Sequence[Stand]:
+    """Whom the reporter met, newest first, also after the end; of a client with a code as well.
+
+    Then the form says what it is about, and a client need not say on which side they stand.
+    """
+    form.find()
+    client = await who_speaks(reader, request)
+    if client is None:
+        if not isinstance(visitor, Visitor):
+            return ()
+        return (await exchanges.stands(reader, visitor)).items
+    met = await exchanges.exchanges_of_client(reader, client.id)
+    if read_code(form.code.data) in {one.exchange.code for one in met}:
+        form.stated.data = Stated.RECEIVER.value
+    return met
 
 
 def _met(stand: Stand) -> str:
@@ -98,11 +121,13 @@ def _met(stand: Stand) -> str:
 
 def _person_behind(form: ReportForm, visitor: AnyVisitor) -> int | None:
     """Who reports: signed in, or holding the link of a message about this very matter."""
-    purpose = _LINKS.get(read_about(form.about.data))
-    if visitor.person_id is not None or purpose is None:
+    if visitor.person_id is not None:
         return visitor.person_id
-    link = read_link(purpose, form.link.data or "")
-    return link.person_id if link and link.ref == read_code(form.code.data) else None
+    for purpose in _LINKS.get(read_about(form.about.data), ()):
+        link = read_link(purpose, form.link.data or "")
+        if link and link.ref == read_code(form.code.data):
+            return link.person_id
+    return None
 
 
 def _origin(request: Request[Any, Any, Any], visitor: AnyVisitor, form: ReportForm) -> Origin:

@@ -6,7 +6,6 @@
 - Of child sexual abuse nobody is asked who they are, and nothing of it is kept.
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -139,15 +138,6 @@ def knows_side(matter: Matter, person_id: int | None, organisation_ids: frozense
     return not matter.is_pairing or bool(matter.own(person_id, organisation_ids))
 
 
-def network_of(address: str) -> str:
-    """The network an address belongs to, coarse enough to be nobody's own."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))  # noqa: PLR2004 - IP's version
-
-
 @dataclass(frozen=True)
 class Seen:
     """What an address names: a thing by its code, and the token of a message where it has one."""
@@ -164,7 +154,7 @@ _PLACES = {
     "exchanges": About.EXCHANGE,
     "proposals": About.PROPOSAL,
 }
-_LINKS = {"x": About.EXCHANGE, "p": About.PROPOSAL}
+_LINKS = {"x": About.EXCHANGE, "stay": About.EXCHANGE, "p": About.PROPOSAL}
 _PATH = re.compile(r"(?:https?://[^/\s]+)?/?(?:[a-z]{2}/)?([a-z]+)/([\w.-]+)(?:[/?#].*)?")
 _CODE = re.compile(r"[2-9a-hjkmnp-z]{8}")
 

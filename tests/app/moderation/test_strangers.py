@@ -28,14 +28,17 @@ from app.moderation.rules import (
     read_address,
 )
 from app.notifications.models import Notice
+from app.notifications.rules import LinkPurpose, SignedLink, write_link
+from app.organisations.actions import issue_code
 from app.outbox import Job, JobRow
 from app.posts.models import Post
 from app.settings import Settings
 from tests.app.moderation.test_decide import a_moderator, decide
 from tests.app.moderation.test_report import held, offer_of, send
 from tests.conftest import SignIn, new_client
-from tests.factories.accounts import make_person
+from tests.factories.accounts import make_person, submit
 from tests.factories.exchanges import a_pair, agree, an_exchange, visitor_of
+from tests.factories.organisations import a_caseworker, a_client, an_organisation
 from workers import letters
 
 
@@ -236,3 +239,43 @@ async def test_a_newcomer_writes_to_three_and_moderators_know_at_two(
             update(Person).where(Person.id == eve.person_id).values(created_at=old)
         )
     assert await writes(met[3])
+
+
+async def test_a_client_with_a_code_stops_the_helper_and_nobody_else(
+    client: httpx.AsyncClient, maker: SessionMaker
+) -> None:
+    """Without account, by the digits on the paper; nobody asks on which side they stand."""
+    pair, code = await an_exchange(maker)
+    async with transaction(maker) as session:
+        organisation = await an_organisation(session)
+        worker = await a_caseworker(session, organisation)
+        card = await a_client(session, organisation)
+        digits = await issue_code(session, card.id, worker.id)
+        await session.execute(
+            update(Post)
+            .where(Post.id == pair.need_id)
+            .values(organisation_id=organisation.id, client_id=card.id)
+        )
+    before = (await client.get("/en/report?unsafe=true&at=/code")).text
+    assert "With whom?" not in before
+    await submit(client, "/en/code", code=digits)
+    page = (await client.get("/en/report?unsafe=true&at=/code/mine")).text
+    assert "With whom?" in page
+    assert "Who are you here?" not in page
+    await send(client, "page", "", meeting=code)
+    assert await held(maker) == {pair.offer_id}
+
+
+async def test_the_guests_own_link_says_who_is_afraid(
+    client: httpx.AsyncClient, maker: SessionMaker
+) -> None:
+    pair, code = await an_exchange(maker)
+    link = write_link(SignedLink(LinkPurpose.STAY, code, pair.receiver.person_id))
+    page = (await client.get(f"/en/report?unsafe=true&at=/stay/{link}")).text
+    assert "Who are you here?" not in page
+    await send(client, "page", "", at=f"/stay/{link}")
+    assert await held(maker) == {pair.offer_id}
+    async with reading(maker) as reader:
+        row = (await reader.scalars(select(Report))).one()
+        assert (row.reporter_id, row.is_related) == (pair.receiver.person_id, True)
+        assert link not in (row.evidence or "")

@@ -217,7 +217,9 @@ def _round_rows(options: Options, given: Graph, loads: list[tuple[float, ...]]) 
             "urgent": round(float(served[urgent].sum())),
             "proposals": len(sent),
             "most per place": round(float((load / np.maximum(1, world.offers.free)).max()), 1),
+            "flooded": round(rounds.flooded(world, load), 4),
             "load Gini": round(rounds.gini(load), 3),
+            "language gap": round(rounds.language_gap(world, served), 3),
             "never asked for": round(1 - len(np.unique(sent.need)) / len(served), 3),
         }
         yield Row("one round", options.instance, name, figures)

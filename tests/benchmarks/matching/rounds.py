@@ -11,6 +11,7 @@ from matching.score import Weights
 
 PLAIN = Policy(version="benchmark", phi=0.0, explore=0)
 _DRAWS = 5
+_ENOUGH = 30  # needs of a language before its share says anything
 
 
 def ours(market: Market, weights: Weights) -> Edges:
@@ -65,3 +66,16 @@ def gini(load: I64) -> float:
     total = ordered.sum()
     rank = np.arange(1, len(ordered) + 1)
     return float((2 * rank - len(ordered) - 1) @ ordered / (len(ordered) * max(1, total)))
+
+
+def flooded(market: Market, load: I64) -> float:
+    """The share of rows asked more than six times and twice per place, as the replay counts."""
+    return float((load > 6 + 2 * market.offers.free).mean())
+
+
+def language_gap(market: Market, served: F64) -> float:
+    """The largest difference in the share served between needs of two first languages."""
+    first = np.log2(np.maximum(market.needs.languages, 1).astype(np.float64)).astype(np.int64)
+    count = np.bincount(first)
+    share = np.bincount(first, served)[count >= _ENOUGH] / count[count >= _ENOUGH]
+    return float(np.ptp(share)) if len(share) else 0.0

@@ -11,7 +11,7 @@ def test_no_pair_meets_against_a_hard_filter() -> None:
     assert not tally.violations, tally.violations[:5]
     assert tally.allowed > 150
     assert tally.proposals > 80
-    assert min(tally.refused[each] for each in ("unlikely", "blocked", "profile")) > 0
+    assert min(tally.refused[each] for each in ("unlikely", "barred", "profile")) > 0
 
 
 @pytest.mark.parametrize("without", WITHOUT)

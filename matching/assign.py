@@ -15,10 +15,11 @@ from scipy.sparse.csgraph import (  # type: ignore[import-untyped]  # it ships n
 
 from matching.augment import run
 from matching.columns import I32, I64, frozen
-from matching.net import AT, ENTER, NOWHERE, PAIR, PRICE, Y, net_of, steps_of, widened
+from matching.net import AT, ENTER, NOWHERE, PAIR, PRICE, Y, net_of, steps_of, widened, with_room
 
 LEVEL_BITS = 37
 CLOSED = 1 << 42  # the price of a row without places: more than any pair is worth
+_FEW = 64  # fewer new pairs than one in so many are made room for one by one
 MOST_NODES = 2**20 - 2  # beyond, all qualities of one component might outweigh a level
 
 Pairs = tuple[I32, I32, I64]
@@ -158,6 +159,7 @@ class _Solver:
         need, row = self.need_place[problem.need], self.row_place[problem.row]
         capacity = problem.capacity[self.rows]
         self.net = net_of(need, row, problem.w, capacity, problem.n, both_ways=False)
+        self.both_ways = False  # only pairs that come later need the way back
         run(self.net, steps_of(ENTER, need=np.arange(problem.n)))
 
     def assignment(self) -> Assignment:
@@ -185,13 +187,16 @@ class _Solver:
             old.n,
         )
         needs, rows = self.need_place[need], self.row_place[row]
-        self.net = widened(self.net, needs, rows)
         steps = np.concatenate(
             (
                 steps_of(PAIR, need=needs, row=rows, w=w),
                 steps_of(ENTER, need=np.unique(needs)),
             )
         )
+        net = self.net
+        few = self.both_ways and len(need) * _FEW < len(old)
+        self.net = with_room(net, steps, 0, 0) if few else widened(net, needs, rows)
+        self.both_ways = True
         run(self.net, steps[np.argsort(steps[:, 1], kind="stable")])
 
 

@@ -1,12 +1,13 @@
 """Doing work: published when due, begun and counted, taken under lock, finished or buried."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import case, func, select, update
 
-from app.db import Session
+from app.db import ReadSession, Session
 from app.outbox.rows import EXTERNAL, EXTERNAL_TIME_LIMIT, LONG, LONG_TIME_LIMIT, Job, JobRow
 
 log = structlog.get_logger()
@@ -42,6 +43,17 @@ async def publish_due(session: Session, limit: int = 200) -> list[tuple[str, int
         .returning(JobRow.kind, JobRow.id, JobRow.starts)
     )
     return [(row.kind, row.id, row.starts) for row in rows]
+
+
+async def waiting(reader: ReadSession, job: Job, refs: Sequence[int]) -> list[tuple[int, int]]:
+    """Id and starts of the rows of one kind about these that are not done, the oldest first."""
+    rows = await reader.execute(
+        select(JobRow.id, JobRow.starts)
+        .where(JobRow.kind == job.value, JobRow.ref.in_(refs))
+        .where(JobRow.done_at.is_(None), JobRow.dead_at.is_(None))
+        .order_by(JobRow.id)
+    )
+    return [(job_id, starts) for job_id, starts in rows]
 
 
 def most_starts(job: Job) -> int:

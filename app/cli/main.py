@@ -16,6 +16,7 @@ COMMANDS = {
     "restore": "app.cli.backup:restore",
     "jobs": "app.cli.jobs:jobs",
     "ledger": "app.cli.ledger:ledger",
+    "match": "app.cli.match:match",
     "doctor": "app.cli.doctor:doctor",
     "import": "app.cli.import_posts:import_",
     "demo": "app.cli.demo.commands:demo",

@@ -27,6 +27,13 @@ def run(host: str, port: int, workers: int) -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option(
+    "--lane",
+    "lanes",
+    multiple=True,
+    type=click.Choice(["codes", "letters", "pairings", "plans"]),
+    help="Only these kinds of work beside the small ones; may be repeated. All unless given.",
+)
+def worker(lanes: tuple[str, ...]) -> None:
     """Run background jobs: matching, letters, tidying."""
-    os.execv(sys.executable, [sys.executable, "-m", "workers"])  # noqa: S606 - our own words
+    os.execv(sys.executable, [sys.executable, "-m", "workers", *lanes])  # noqa: S606 - our own words

@@ -29,6 +29,12 @@ _LONGEST_PAUSE_SECONDS = 15
 _FAILURES_BEFORE_READY = 3
 _LOOK_SECONDS = 0.1
 
+# Letters take a processor for a while when many leave at once; matching must not wait for them.
+WORKERS = (
+    ("The worker", "worker", ("codes", "letters")),
+    ("The engine", "engine", ("pairings", "plans")),
+)
+
 Say = Callable[[str], None]
 
 
@@ -162,13 +168,21 @@ def supervised(folder: Path, *, host: str, port: int, say: Say) -> Iterator[Supe
         children = {**os.environ, **supervisor.environment, "PYTHONUNBUFFERED": "1"}
         serve = ["run", "--host", host, "--port", str(port)]
         web = Program("The web server", serve, children, logs / "web")
-        for part in (Program("The worker", ["worker"], children, logs / "worker"), web):
+        workers = [
+            Program(name, ["worker", *_lanes(lanes)], children, logs / log)
+            for name, log, lanes in WORKERS
+        ]
+        for part in (*workers, web):
             part.log.unlink(missing_ok=True)
             stack.callback(part.stop)
             part.start()
             supervisor.watch(part)
         supervisor.await_ready(web, lambda: _answers(host, port))
         yield supervisor
+
+
+def _lanes(names: Sequence[str]) -> list[str]:
+    return [part for name in names for part in ("--lane", name)]
 
 
 def _start_servers(supervisor: Supervisor, home: Path, stack: ExitStack) -> None:

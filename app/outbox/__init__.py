@@ -33,6 +33,7 @@ from app.outbox.working import (
     record_failure,
     take,
     time_limit,
+    waiting,
 )
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "retry",
     "take",
     "time_limit",
+    "waiting",
 ]

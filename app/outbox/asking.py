@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg  # type: ignore[import-untyped] # ships no types
 from sqlalchemy import delete, func, insert, make_url, select, text, update
@@ -26,13 +26,10 @@ async def defer_many(session: Session, job: Job, refs: Mapping[int, timedelta]) 
     """Like `defer` for each row and its delay, in one statement."""
     if not refs:
         return
+    now: datetime = (await session.execute(select(func.now()))).scalar_one()
     await session.execute(
-        insert(JobRow).values(
-            [
-                {"kind": job.value, "ref": ref, "run_after": func.now() + after}
-                for ref, after in refs.items()
-            ]
-        )
+        insert(JobRow),
+        [{"kind": job.value, "ref": ref, "run_after": now + after} for ref, after in refs.items()],
     )
     await session.execute(text("NOTIFY job"))
 

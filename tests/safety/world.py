@@ -11,20 +11,23 @@ from app.accounts.actions import grant
 from app.accounts.models import PersonSession
 from app.accounts.rules import Role, Visitor
 from app.db import Session, SessionMaker, transaction
+from app.desk.actions import Rows, keep_upload
 from app.moderation import actions as moderation
 from app.moderation import queries as moderation_queries
 from app.moderation.rules import About, Origin, Reason, ReportDraft
 from app.notifications.rules import Channel, LinkPurpose, SignedLink, write_link
+from app.organisations.models import Organisation, Registration
 from app.posts import actions as posts
 from app.posts import queries as post_queries
 from app.posts.forms.answers import About as DraftAbout
+from app.posts.forms.spreadsheet import SheetRow
 from app.posts.models import Post
 from tests.conftest import new_client
 from tests.factories.accounts import csrf_token, make_person
 from tests.factories.exchanges import a_pair, agree, visitor_of
 from tests.factories.hosting import a_hosting, a_stay
 from tests.factories.organisations import a_caseworker, a_client, a_mandate, an_organisation
-from tests.factories.posts import BED, a_need, an_offer
+from tests.factories.posts import BED, a_need, an_offer, somewhere
 from tests.safety.hostile import Route
 
 STRANGER, PERSON, CASEWORKER, MODERATOR = ROLES = ("stranger", "person", "caseworker", "moderator")
@@ -63,7 +66,7 @@ class World:
         first = route.path.split("/")[1]
         async with transaction(self.maker) as session:
             found = await self._made(session, first, route.path)
-        return {**found, "session_id": "1", "token_id": "1", "number": "1"}
+        return {**found, "session_id": "1", "token_id": "1", "number": "1", "kind": "csv"}
 
     async def _made(self, session: Session, first: str, path: str) -> dict[str, str]:
         if first in ("exchanges", "x", "proposals", "p"):
@@ -78,12 +81,24 @@ class World:
             code = await self._report(session)
             receipt = SignedLink(LinkPurpose.REPORT, code, moderation_queries.NOBODY)
             return {"code": code, "token": write_link(receipt)}
-        if first == "stay" or path.startswith(("/desk/hosts", "/desk/needs", "/desk/stays")):
-            return await self._hosting(session, path)
-        if path.startswith("/desk/posts"):
-            return {"code": (await an_offer(session)).code}
+        if first == "stay" or path.startswith("/desk/"):
+            return await self._at_desk(session, path)
+        return self._plain()
+
+    def _plain(self) -> dict[str, str]:
         link = self._link(LinkPurpose.UNSUBSCRIBE, Channel.EMAIL.value)
         return {"code": self.organisation, "alias": self.alias, "token": link}
+
+    async def _at_desk(self, session: Session, path: str) -> dict[str, str]:
+        if path.startswith(("/stay", "/desk/hosts", "/desk/needs", "/desk/stays")):
+            return await self._hosting(session, path)
+        if path.startswith("/desk/helpers"):
+            return {"code": await self._helper(session)}
+        if path.startswith("/desk/import"):
+            return {"token": await self._upload(session)}
+        if path.startswith("/desk/posts"):
+            return {"code": (await an_offer(session)).code}
+        return self._plain()
 
     async def _meeting(self, session: Session, first: str) -> dict[str, str]:
         pair = await a_pair(session)
@@ -118,6 +133,25 @@ class World:
         answers = await post_queries.answers_of_post(session, post)
         answers = replace(answers, about=DraftAbout(given=answers.about.given))
         return await posts.start_draft(session, answers, None)
+
+    async def _helper(self, session: Session) -> str:
+        offer = await an_offer(session)
+        session.add(
+            Registration(
+                person_id=offer.author_id,
+                organisation_id=self.organisation_id,
+                identity_seen=True,
+            )
+        )
+        await session.flush()
+        return offer.code
+
+    async def _upload(self, session: Session) -> str:
+        """A sheet of one good row that waits for its second yes."""
+        row = SheetRow(2, {"kind": "offer", "category": "food.meal", "place": crypto.new_code()})
+        sheet = Rows([row], {2: somewhere()}, {name: name for name in row.cells})
+        organisation = await session.get_one(Organisation, self.organisation_id)
+        return await keep_upload(session, self.visitor, organisation, sheet)
 
     async def _report(self, session: Session) -> str:
         offer = await an_offer(session)

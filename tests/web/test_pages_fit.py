@@ -16,11 +16,13 @@ from app.accounts.actions import grant
 from app.accounts.queries import grants_of
 from app.accounts.rules import Role, Visitor
 from app.db import Session, SessionMaker, transaction
+from app.desk.actions import Rows, keep_upload
 from app.exchanges.models import CheckIn
 from app.moderation import actions as moderation
 from app.moderation.rules import About, Origin, Reason, ReportDraft
 from app.notifications.rules import LinkPurpose, SignedLink, write_link
-from app.organisations.models import Organisation
+from app.organisations.models import Invitation, Organisation, Registration
+from app.posts.forms.spreadsheet import SheetRow
 from app.posts.models import Post
 from tests.app.posts.browsing import Walker
 from tests.conftest import ADDRESS, QUIET, SignIn, new_client
@@ -88,7 +90,39 @@ async def a_town(maker: SessionMaker) -> Town:
         }
         worker = Visitor(jan, "Jan", "en", await grants_of(session, jan))
         values = {**await _hosting(session, worker, organisation), **values}
+        values |= await _desk(session, worker, organisation)
         return Town(jan, by_code.digits, values)
+
+
+async def _desk(
+    session: Session, worker: Visitor, organisation: Organisation
+) -> dict[str, tuple[str, ...]]:
+    """Jan leads too: a helper was written down, a sheet waits, a colleague's place is open."""
+    await grant(session, worker.person_id, Role.ORGANISATION_ADMIN, organisation.id)
+    offer = await an_offer(session)
+    session.add(
+        Registration(person_id=offer.author_id, organisation_id=organisation.id, identity_seen=True)
+    )
+    session.add(
+        Invitation(
+            organisation_id=organisation.id,
+            person_id=worker.person_id,
+            name="Jan",
+            role=Role.CASEWORKER.value,
+            invited_by=worker.person_id,
+        )
+    )
+    row = SheetRow(2, {"kind": "offer", "category": "food.meal", "place": "nowhere"})
+    sheet = Rows([row], {}, {name: name for name in row.cells})
+    token = await keep_upload(session, worker, organisation, sheet)
+    return {
+        "/organisations/{code:str}": (organisation.code,),
+        "/desk/helpers/{code:str}": (offer.code,),
+        "/desk/import/{token:str}/left/{kind:str}": (f"{token}/left/csv",),
+        "/desk/import/{token:str}": (token,),
+        "/desk/table/{kind:str}": ("csv",),
+        "/desk/counts/{kind:str}": ("xlsx",),
+    }
 
 
 async def _hosting(

@@ -18,7 +18,7 @@ from app.i18n import current_language, language_name, listed, sentence
 from app.i18n import gettext as _
 from app.organisations import queries as organisations
 from app.organisations.forms import KINDS, DecisionForm
-from app.organisations.models import Organisation
+from app.organisations.models import Decision, Organisation
 from app.organisations.rules import MAY_DECIDE, Standing, Verdict, standing
 from app.posts.pages import words
 from app.territories.geocoder.shipped import municipality_name
@@ -66,18 +66,20 @@ async def show_organisation(
     if standing(found) is not Standing.VERIFIED and not insider:
         raise NotFoundError("There is no such organisation.")
     decisions = await organisations.decisions_about(reader, found.id) if insider else []
+    return await _organisation_page(reader, visitor, found, [one for one, _name in decisions])
+
+
+async def _organisation_page(
+    reader: ReadSession, visitor: Visitor, found: Organisation, decisions: list[Decision]
+) -> Template:
     return page(
         "desk/organisation.html",
         noindex=standing(found) is not Standing.VERIFIED,
         organisation=found,
         facts=_facts(found),
         offers=await queries.open_offers(reader, found.id),
-        words=words,
-        standing=STANDINGS[standing(found)],
-        decisions=[(one, _(DECIDED[Verdict(one.kind)])) for one, _name in decisions],
-        works=isinstance(visitor, Member) and may_work_for(visitor, found.id),
-        leads=isinstance(visitor, Member) and may_lead(visitor, found.id),
-        moderates=Role.MODERATOR.value in visitor.roles,
+        decisions=[(one, _(DECIDED[Verdict(one.kind)])) for one in decisions],
+        **_seen_by(visitor, found),
     )
 
 
@@ -126,6 +128,17 @@ async def _decide_page(
         ],
         decisions=[(one, _(DECIDED[Verdict(one.kind)]), name) for one, name in decisions],
     )
+
+
+def _seen_by(visitor: Visitor, found: Organisation) -> dict[str, Any]:
+    """What depends on who looks, and the words for it."""
+    return {
+        "words": words,
+        "standing": STANDINGS[standing(found)],
+        "works": isinstance(visitor, Member) and may_work_for(visitor, found.id),
+        "leads": isinstance(visitor, Member) and may_lead(visitor, found.id),
+        "moderates": Role.MODERATOR.value in visitor.roles,
+    }
 
 
 def _is_insider(visitor: Visitor, found: Organisation) -> bool:

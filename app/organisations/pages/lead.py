@@ -53,9 +53,7 @@ async def access_log(
         alarms=await queries.alarms(reader, own.id),
         worker=asked.worker_id,
         client=asked.alias,
-        words={key: _(text) for key, text in VIEWED.items()},
-        most=MOST_FILES,
-        days=ACCESS_KEPT.days,
+        **_terms(),
         here=url(f"/organisations/{code}/access?worker={asked.worker_id or ''}"),
     )
 
@@ -82,6 +80,12 @@ async def change_desk(
     await actions.change_desk(session, own, form.desk_draft())
     flash(_("Saved. Everybody sees it now."))
     return see_other(f"/organisations/{code}")
+
+
+def _terms() -> dict[str, Any]:
+    """What can be looked at, how many files raise an alarm, how long the log is kept."""
+    words = {key: _(text) for key, text in VIEWED.items()}
+    return {"words": words, "most": MOST_FILES, "days": ACCESS_KEPT.days}
 
 
 def _settings_page(own: Organisation, form: DeskForm, status: int = 200) -> Template:

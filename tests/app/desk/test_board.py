@@ -210,12 +210,13 @@ def _read(kind: str, content: bytes) -> list[list[object]]:
     return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+32", "-1", "@x", "\tx", "\rx", "\nx", " =1", "\x00=1"])
-def test_every_beginning_of_a_formula_is_escaped(start: str) -> None:
-    assert str(escaped(start)).startswith("'")
+def test_every_beginning_of_a_formula_is_escaped() -> None:
+    starts = ["=1+1", "+32", "-1", "@x", "\tx", "\rx", "\nx", " =1", "\x00=1"]
+    assert all(str(escaped(start)).startswith("'") for start in starts)
     assert escaped(-1) == -1
-    assert b"'" in csv_of([[start]])
-    assert load_workbook(io.BytesIO(xlsx_of("a/b", [[start]]))).worksheets[0]["A1"].data_type == "s"
+    assert csv_of([starts]).count(b"'") == len(starts)
+    (row,) = load_workbook(io.BytesIO(xlsx_of("a/b", [starts]))).worksheets[0].iter_rows()
+    assert {cell.data_type for cell in row} == {"s"}
 
 
 async def test_an_insurance_that_ended_is_said_aloud(

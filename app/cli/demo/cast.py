@@ -1,11 +1,11 @@
 """People, their roles and an organisation with clients, as the platform knows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from app.accounts import actions as accounts
 from app.accounts.models import Contact, Person
@@ -17,14 +17,16 @@ from app.clock import now
 from app.db import ReadSession, Session
 from app.organisations import actions as organisations
 from app.organisations.forms import ClientDraft, DeskDraft, MandateDraft, OrganisationDraft
-from app.organisations.models import Client, Organisation
+from app.organisations.models import Client, Mandate, Organisation
 from app.organisations.rules import Channel, Manner, OrganisationKind, Verdict
 from app.territories import actions as territories
 from app.territories.geocoder.port import FoundPlace, Precision
 from app.territories.geocoder.shipped import municipalities
 
 ORGANISATION = "Maison des Voisins"
-CLIENTS = 12
+CLIENTS = 30
+# Every so many clients: one of Nadia's, one with a mandate that ends, one whose note is written.
+NADIAS, ENDING, NOTED = 3, 11, 4
 A_YEAR = timedelta(days=365)
 
 
@@ -117,7 +119,12 @@ async def _open_house(session: Session, random: Random, residents: dict[str, Res
     )
     claire = residents["claire"].visitor.person_id
     await organisations.decide(session, claire, asked, Verdict.VERIFIED, "Visited.")
-    clients = [await _welcome(session, random, asked.id, worker) for _ in range(CLIENTS)]
+    nadia = residents["nadia"].visitor.person_id
+    clients = [
+        await _welcome(session, random, asked.id, nadia if number % NADIAS == 0 else worker)
+        for number in range(CLIENTS)
+    ]
+    await _vary(session, clients)
     return House(asked.id, tuple(clients))
 
 
@@ -152,8 +159,21 @@ async def _welcome(session: Session, random: Random, organisation_id: int, worke
     )
     languages = random.choice((("fr",), ("ar", "fr"), ("ar",), ("ff", "fr"), ("pt",), ("tr",)))
     about = ClientDraft(languages, random.choice(list(Channel)).value, note=None)
-    client = await organisations.create_client(session, organisation_id, found, about)
+    client = await organisations.create_client(
+        session, organisation_id, found, about, worker_id=worker_id
+    )
     manner = random.choice(list(Manner)).value
     mandate = MandateDraft(how=manner, language=languages[0], hosting=False, contact_release=True)
     await organisations.give_mandate(session, client, worker_id, mandate)
     return client.id
+
+
+async def _vary(session: Session, clients: Sequence[int]) -> None:
+    """Some notes, and some mandates that end soon: what a desk looks like after a year."""
+    for client_id in clients[::NOTED]:
+        await organisations.write_note(session, client_id, None, "Vient le jeudi.")
+    await session.execute(
+        update(Mandate)
+        .where(Mandate.client_id.in_(clients[::ENDING]))
+        .values(expires_at=func.now() + timedelta(days=12))
+    )

@@ -27,7 +27,9 @@ POSTS: tuple[tuple[str, PostKind, str, str, int], ...] = (
 FOR_CLIENTS = (
     "food.parcel", "goods.clothes", "goods.furniture", "food.delivery", "move.escort",
     "company.talk", "goods.baby", "paper.interpret", "home.repair", "goods.household",
-    "move.errand", "roof.room",
+    "move.errand", "roof.room", "food.meal", "learn.language", "paper.forms", "food.parcel",
+    "goods.school", "wash.laundry", "move.house", "goods.device", "company.talk", "food.meal",
+    "paper.rights", "wash.shower", "goods.clothes", "learn.homework",
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from app.cli.demo.commands import demo
 from app.cli.demo.drafts import FREQUENCIES, draw_category, draw_draft, draw_kinds
 from app.cli.demo.people import Neighbour, neighbours, personas
 from app.cli.demo.places import IN_BRUSSELS, in_brussels
+from app.cli.demo.play import desk_ground
+from app.cli.demo.play.desk_ground import Desk
 from app.cli.demo.play.ground import percentile
 from app.cli.demo.reset import empty_tables
 from app.cli.demo.seed import fixed, seed_town
@@ -214,12 +216,36 @@ async def test_a_day_comes_true_on_the_real_platform(
     assert lived["exchanges_completed"] == lived["ledger_entries"] >= before + 3
 
 
-async def live_a_day(env: dict[str, str], folder: Path, people: int) -> dict[str, float]:
+async def test_a_thursday_at_the_desk_comes_true(
+    servers: dict[str, str], maker: SessionMaker, tmp_path: Path
+) -> None:
+    """Clients, papers, a code, a host, a guest and the seventh day, over real HTTP."""
+    lived = await live_a_day({**os.environ, **servers}, tmp_path, people=6, story="desk")
+    assert lived == {
+        "clients": 6,
+        "needs": 7,
+        "hosts_verified": 1,
+        "stays": 1,
+        "check_ins": 2,
+        "revocations": 1,
+        "violations": 0,
+    }
+    async with transaction(maker) as session:  # the control: the counting sees what is wrong
+        await session.execute(text("UPDATE host_file SET household = 'single_man'"))
+        house = await session.scalar(text("SELECT id FROM organisation"))
+        desk = Desk("", int(house or 0), "", "")
+    assert (await desk_ground.tally(maker, desk)).violations > 0
+
+
+async def live_a_day(
+    env: dict[str, str], folder: Path, people: int, story: str = "day"
+) -> dict[str, float]:
     command = ["-m", "app.cli.main", "demo", "play", "--json", "--people", str(people)]
+    command += ["--story", story]
     played = await asyncio.create_subprocess_exec(
         sys.executable, *command, "--folder", str(folder), env=env, stdout=PIPE, stderr=PIPE
     )
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(240):
         out, told = await played.communicate()
     assert played.returncode == 0, told.decode()
     (line,) = out.decode().splitlines()

@@ -112,14 +112,7 @@ def _section_page(offer: Post, file: HostFileRead, section: Section, form: PageF
     )
 
 
-@get("/desk/hosts/{code:str}", opt=WORKER)
-async def host_file(
-    code: FromPath[str],
-    session: NamedDependency[Session],
-    visitor: NamedDependency[Visitor],
-    organisation: FromQuery[str] = "",
-) -> Template:
-    offer, file = await _open(session, visitor, code, "", organisation)
+def _overview(offer: Post, file: HostFileRead, visitor: Visitor) -> Template:
     lacking = missing(file.facts)
     return page(
         "posts/host_file.html",
@@ -135,6 +128,17 @@ async def host_file(
         needed=SIGNATURES,
         has_signed=any(one.person_id == visitor.person_id for one in file.signatures),
     )
+
+
+@get("/desk/hosts/{code:str}", opt=WORKER)
+async def host_file(
+    code: FromPath[str],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+    organisation: FromQuery[str] = "",
+) -> Template:
+    offer, file = await _open(session, visitor, code, "", organisation)
+    return _overview(offer, file, visitor)
 
 
 @get("/desk/hosts/{code:str}/{section:str}", opt=WORKER)

@@ -17,7 +17,7 @@ from workers.protocol import Tools
 log = structlog.get_logger()
 
 # Short enough that nobody who answers a proposal waits noticeably for the locks of a part.
-PART = 150
+PART = 250
 
 
 async def balance_shard(tools: Tools, shard_id: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from app import outbox
 from app.accounts.models import Contact
@@ -57,24 +57,25 @@ async def tell_many(session: Session, tellings: Sequence[Telling]) -> None:
         check_facts(telling.facts)
         wishes = ALL_WISHES - muted[telling.person_id]
         boxes.append(choose_channel(TOPIC[telling.kind], wishes, kinds[telling.person_id]))
-    post = await _letters(session, tellings, boxes)
+    post, notices = await _letters(session, tellings, boxes), []
     for telling, channel in zip(tellings, boxes, strict=True):
         letter = post.letters.get((telling.person_id, channel)) if channel else None
-        session.add(_notice(telling, letter))
-    await session.flush()
+        notices.append(_notice(telling, letter))
+    if notices:
+        await session.execute(insert(Notice), notices)
     await outbox.defer_many(session, Job.SEND_LETTER, post.send)
 
 
-def _notice(telling: Telling, letter: Letter | None) -> Notice:
+def _notice(telling: Telling, letter: Letter | None) -> dict[str, object]:
     purpose, ref = telling.link
-    return Notice(
-        person_id=telling.person_id,
-        kind=telling.kind.value,
-        facts=dict(telling.facts),
-        link_purpose=purpose.value,
-        link_ref=ref,
-        letter_id=letter.id if letter else None,
-    )
+    return {
+        "person_id": telling.person_id,
+        "kind": telling.kind.value,
+        "facts": dict(telling.facts),
+        "link_purpose": purpose.value,
+        "link_ref": ref,
+        "letter_id": letter.id if letter else None,
+    }
 
 
 async def _contact_kinds(session: Session, people: Collection[int]) -> Mapping[int, set[str]]:

@@ -21,18 +21,13 @@ NOT_TAKEN = sentence("These places were not taken.")
 NO_DAY = sentence("Choose a day for this.")
 
 
-async def lock_posts(
-    session: Session, ids: Iterable[int], *, patient: bool = True
-) -> dict[int, Post]:
-    """The posts as they are now, locked in ascending order of id until the end of the act.
-
-    Without patience, those that somebody else holds at this moment are left out.
-    """
+async def lock_posts(session: Session, ids: Iterable[int]) -> dict[int, Post]:
+    """The posts as they are now, locked in ascending order of id until the end of the act."""
     rows = await session.scalars(
         select(Post)
         .where(Post.id.in_(set(ids)))
         .order_by(Post.id)
-        .with_for_update(skip_locked=not patient)
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     return {post.id: post for post in rows}

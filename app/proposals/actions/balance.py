@@ -67,11 +67,12 @@ async def write_part(
     once = [pairing for pairing in pairings if not pairing.occurrence]
     by_day = [pairing for pairing in pairings if pairing.occurrence]
     made = await propose_many(session, once, basis)
-    made += await propose(session, by_day, basis.weights)
+    dated = await propose(session, by_day, basis.weights)
     kept = {(one.need_id, one.offer_id) for one in made}
+    kept |= {(one.need_id, one.offer_id) for one in dated}
     refused = [one.need for one in pairings if (one.need, one.offer) not in kept]
     await look_again(session, *refused)
-    return Written(len(made), len(pairings) - len(made))
+    return Written(len(kept), len(pairings) - len(kept))
 
 
 async def close_plan(session: Session, shard_id: int, as_of: datetime, written: Written) -> None:

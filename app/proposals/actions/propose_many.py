@@ -4,7 +4,7 @@ Only for offers that do not recur: their days are asked one by one.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,10 +33,10 @@ from sqlalchemy.types import TypeEngine
 
 from app.crypto import new_code
 from app.db import Session
-from app.posts.actions import lock_posts
+from app.posts.models import Post
 from app.posts.rules import Urgency
 from app.proposals.actions.reasons import reasons_of
-from app.proposals.actions.tell import tell_of_many
+from app.proposals.actions.tell import PostSeen, tell_of_many
 from app.proposals.models import Proposal
 from app.proposals.queries.meeting import (
     PostColumns,
@@ -67,6 +67,11 @@ _FIELDS: Mapping[str, TypeEngine[Any]] = {
     "terms": Text(),
     "far": Boolean(),
 }
+_SEEN = (
+    Post.id, Post.author_id, Post.place_id, Post.category, Post.urgency, Post.remote, Post.lat,
+    Post.lon,
+)  # fmt: skip
+_TOLD = ("code", "need_id", "offer_id", "units", "expires_at")
 _WRITTEN = (
     "code", "need_id", "offer_id", "units", "proposer", "reasons", "score", "weights", "terms",
     "far", "expires_at",
@@ -81,30 +86,46 @@ class Basis:
     weights: str
 
 
-async def propose_many(
-    session: Session, pairings: Sequence[Pairing], basis: Basis
-) -> list[Proposal]:
+@dataclass(frozen=True)
+class Made:
+    """A new proposal as both sides are told of it."""
+
+    code: str
+    need_id: int
+    offer_id: int
+    units: int
+    expires_at: datetime
+    day: None = None
+
+
+async def propose_many(session: Session, pairings: Sequence[Pairing], basis: Basis) -> list[Made]:
     """Insert what still holds, in the order given, and tell both sides of each.
 
     A post that somebody edited since the plan saw it, or holds at this moment, is left out with
     all its pairings: a plan waits for nobody, and nobody for a plan.
     """
-    ids = {one for pairing in pairings for one in (pairing.need, pairing.offer)}
-    posts = await lock_posts(session, ids, patient=False)
+    posts = await _locked(session, {one for p in pairings for one in (p.need, p.offer)})
     known = [one for one in pairings if one.need in posts and one.offer in posts]
     if not known:
         return []
     now: datetime = (await session.execute(select(func.now()))).scalar_one()
-    new = (await session.scalars(_statement(known, basis, now))).all()
-    rows = await session.scalars(select(Proposal).where(Proposal.id.in_(new)).order_by(Proposal.id))
-    made = list(rows)
+    rows = await session.execute(_statement(known, basis, now))
+    made = [Made(*row) for row in rows]
     await tell_of_many(session, made, posts)
     return made
 
 
+async def _locked(session: Session, ids: Collection[int]) -> dict[int, PostSeen]:
+    """The posts that nobody else holds at this moment, in ascending order of id."""
+    rows = await session.execute(
+        select(*_SEEN).where(Post.id.in_(ids)).order_by(Post.id).with_for_update(skip_locked=True)
+    )
+    return {row.id: row for row in rows}
+
+
 def _statement(
     pairings: Sequence[Pairing], basis: Basis, now: datetime
-) -> ReturningInsert[tuple[int]]:
+) -> ReturningInsert[*tuple[Any, ...]]:
     pair, (need, offer) = _given(pairings, basis), sides()
     fits = _fitting(pair, need, offer, now)
     # Those that fit count against the caps in the order of the plan, even where another cap
@@ -119,7 +140,7 @@ def _statement(
         insert(Proposal)
         .from_select(list(_WRITTEN), allowed.order_by(fits.c.place))
         .on_conflict_do_nothing()
-        .returning(Proposal.id)
+        .returning(*(getattr(Proposal, name) for name in _TOLD))
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import date, datetime
+from typing import Protocol, TypeVar
 
 from sqlalchemy import select
 
@@ -26,13 +27,49 @@ ABOUT_KM = {
 }
 
 
+class NewProposal(Protocol):
+    """What a notice says of a proposal, from a row or an entity."""
+
+    @property
+    def need_id(self) -> int: ...
+    @property
+    def offer_id(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def day(self) -> date | None: ...
+    @property
+    def expires_at(self) -> datetime: ...
+
+
+class PostSeen(Protocol):
+    """What a notice says of a post."""
+
+    @property
+    def author_id(self) -> int: ...
+    @property
+    def place_id(self) -> int: ...
+    @property
+    def category(self) -> int: ...
+    @property
+    def urgency(self) -> int: ...
+    @property
+    def remote(self) -> bool: ...
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+
+
 @dataclass(frozen=True)
 class _Meeting:
     """A proposal with all that its notices say."""
 
-    proposal: Proposal
-    need: Post
-    offer: Post
+    proposal: NewProposal
+    need: PostSeen
+    offer: PostSeen
 
 
 async def tell_sides(
@@ -63,7 +100,7 @@ def _by(kind: NoticeKind, other: Post) -> dict[str, str]:
 
 
 async def tell_of_many(
-    session: Session, proposals: Sequence[Proposal], posts: Mapping[int, Post]
+    session: Session, proposals: Sequence[NewProposal], posts: Mapping[int, PostSeen]
 ) -> None:
     """Put each new proposal before both sides; `posts` are those they stand between."""
     meetings = [_Meeting(one, posts[one.need_id], posts[one.offer_id]) for one in proposals]

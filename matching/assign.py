@@ -159,7 +159,7 @@ class _Solver:
         need, row = self.need_place[problem.need], self.row_place[problem.row]
         capacity = problem.capacity[self.rows]
         self.net = net_of(need, row, problem.w, capacity, problem.n, both_ways=False)
-        self.both_ways = True  # only pairs that come later need the way back
+        self.both_ways = False  # only pairs that come later need the way back
         run(self.net, steps_of(ENTER, need=np.arange(problem.n)))
 
     def assignment(self) -> Assignment:

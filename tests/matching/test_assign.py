@@ -152,10 +152,14 @@ def test_other_solvers_agree() -> None:
     small(check, examples=30)
 
 
-def test_pairs_that_come_later_lead_to_the_same_value() -> None:
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_pairs_that_come_later_lead_to_the_same_value(
+    monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(assign, "_FEW", few)
+
     def check(problem: Problem) -> None:
-        draw = np.random.default_rng(problem.n)
-        known = draw.random(len(problem)) < draw.choice([0.4, 0.98])
+        known = np.random.default_rng(problem.n).random(len(problem)) < 0.4
         asked = []
 
         def scan(y: np.ndarray, price: np.ndarray) -> assign.Pairs:
@@ -171,7 +175,7 @@ def test_pairs_that_come_later_lead_to_the_same_value() -> None:
         assert assignment.value == flow(problem).value
         assert asked[-1] == 0
 
-    small(check)
+    small(check, examples=40)
 
 
 def test_another_place_never_serves_fewer_and_a_raised_level_keeps_its_need() -> None:

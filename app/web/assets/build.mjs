@@ -70,6 +70,10 @@ mkdirSync(target, { recursive: true });
 const { source, built } = stylesheet();
 const manifest = { source: digest(source), files: {} };
 publish("site.css", built, manifest);
+for (const name of readdirSync(join(here, "sheets")).sort()) {
+  const code = readFileSync(join(here, "sheets", name));
+  publish(name, transform({ filename: name, code, minify: true, targets }).code, manifest);
+}
 for (const name of readdirSync(join(here, "images")).sort()) {
   publish(name, readFileSync(join(here, "images", name)), manifest);
 }

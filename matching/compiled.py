@@ -6,12 +6,12 @@ stand in one file.
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 AVAILABLE = find_spec("numba") is not None
-if AVAILABLE:
-    from numba import njit
+njit: Any = import_module("numba").njit if AVAILABLE else None
 
 _Parameters = ParamSpec("_Parameters")
 _Answer = TypeVar("_Answer")
@@ -37,7 +37,7 @@ def bare(function: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Ans
     """As `inlined`, for parts that make no array: counting references would double their time."""
     if not AVAILABLE:
         return function
-    made = njit(nogil=True, _nrt=False)(function)  # type: ignore[call-overload]  # not in its types
+    made = njit(nogil=True, _nrt=False)(function)
     return cast("Callable[_Parameters, _Answer]", made)
 
 

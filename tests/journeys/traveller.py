@@ -75,17 +75,18 @@ class Traveller:
 
     def code(self, to: str, seconds: float = 15) -> str:
         """The newest sign-in code sent to this contact."""
-        return self._newest(to, CODE, seconds)
+        return self.newest(to, CODE, seconds)
 
     def link(self, to: str, seconds: float = 15) -> str:
         """The newest link that opens one thing, sent to this contact."""
-        return self._newest(to, LINK, seconds)
+        return self.newest(to, LINK, seconds)
 
     def decision(self, to: str, seconds: float = 15) -> str:
         """The newest link to a decision, sent to this contact."""
-        return self._newest(to, DECISION, seconds)
+        return self.newest(to, DECISION, seconds)
 
-    def _newest(self, to: str, pattern: re.Pattern[str], seconds: float) -> str:
+    def newest(self, to: str, pattern: re.Pattern[str], seconds: float = 15) -> str:
+        """What the newest message to this contact holds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for path in sorted(self.mail.iterdir(), reverse=True):

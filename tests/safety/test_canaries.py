@@ -30,6 +30,7 @@ from workers import letters
 
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
+NEAR = ("giver", "host", "guest", "caseworker", "admin", "elsewhere")
 # Pages that are the same for everybody: one visitor is enough, the stranger.
 PLAIN = re.compile(
     r"/(credits|privacy|terms|how-it-works|robots.txt|favicon.ico|\.well-known/.*|static/.*"
@@ -81,7 +82,8 @@ def links(town: Town, role: str, purpose: LinkPurpose, refs: list[str]) -> list[
 def values(town: Town, role: str) -> dict[str, list[str]]:
     """By the beginning of a route, what stands for its first parameter."""
     codes = town.seen_from(role)
-    meetings = codes["exchange"] + codes["stay"] + codes["slip"]
+    # Of a stay and a client's meeting those try who stand near: the sides, and both organisations.
+    meetings = codes["exchange"] + (codes["stay"] + codes["slip"] if role in NEAR else [])
     return {
         "/api/v1/exchanges/": meetings,
         "/api/v1/proposals/": codes["proposal"] + codes["plan"],

@@ -45,13 +45,12 @@ async def desk(
     colleague: FromQuery[str] = "",
     show: FromQuery[str] = "",
     group: FromQuery[str] = "",
-    urgent: FromQuery[str] = "",
 ) -> Template:
     own = await organisations.own_organisations(reader, visitor.organisation_ids)
     if not own:
         return await _without_organisation(reader, visitor)
     chosen = await organisations.acting_for(reader, visitor.organisation_ids, organisation)
-    wanted = _wanted(colleague, show, group, urgent=bool(urgent))
+    wanted = _wanted(colleague, show, group)
     return await _desk_page(reader, visitor, own, chosen, wanted)
 
 
@@ -131,13 +130,13 @@ async def _desk_page(
     )
 
 
-def _wanted(colleague: str, show: str, group_code: str, *, urgent: bool) -> BoardFilter:
+def _wanted(colleague: str, show: str, group_code: str) -> BoardFilter:
     """Words that mean nothing wish nothing."""
     return BoardFilter(
         worker=int(colleague) if colleague.isdecimal() and len(colleague) < 19 else None,  # noqa: PLR2004 - ids fit in 18 digits
         state=State(show) if show in set(State) else None,
         group=group_code if group_code in GROUP_CODES else "",
-        urgent=urgent,
+        urgent=show == "urgent",
     )
 
 

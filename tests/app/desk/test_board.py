@@ -112,7 +112,7 @@ async def test_what_calls_stands_first_and_filters_leave_out(
         line = calls.split(words)[1].split("</li>")[0]
         assert one.alias in line, words
     assert "by phone" not in walk.html  # the mark of a note, never the note
-    shown = (await client.get("/en/desk?urgent=y")).text.split("<tbody")[1]
+    shown = (await client.get("/en/desk?show=urgent")).text.split("<tbody")[1]
     assert urgent.alias in shown
     assert answer.alias not in shown
     shown = (await client.get(f"/en/desk?colleague={desk.lead.id}")).text

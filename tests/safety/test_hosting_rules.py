@@ -18,7 +18,7 @@ from app.outbox import Job, JobRow
 from app.posts import actions as posts
 from app.posts.actions import hosts
 from app.posts.forms.hosts import AdultDraft, HouseholdDraft, ReferenceDraft
-from app.posts.models import HostAdult, HostFile, HostFileView, HostReference, Post
+from app.posts.models import GuestCall, HostAdult, HostFile, HostFileView, HostReference, Post
 from app.posts.queries.hosts import host_file
 from app.posts.rules import PostKind
 from app.posts.rules.child_protection import CHECKED_EVERY, CONTACTS, child_contact
@@ -367,3 +367,22 @@ async def test_the_file_is_the_organisations_alone_and_every_look_is_written(
     async with transaction(maker) as session:
         looks = await session.scalars(select(HostFileView.section).order_by(HostFileView.id))
         assert list(looks) == ["", "adults"]
+
+
+async def test_who_asks_is_called_by_a_worker_who_leaves_a_trace(
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
+) -> None:
+    async with transaction(maker) as session:
+        house = await a_house(session)
+        amal = visitor_of(await make_person(session, name="Amal", phone="+32470998877"))
+        need = await a_need(session, amal, category=BED, places=1, party=Party(women=1))
+    await sign_in(client, house.fatou.person_id)
+    walk = await Walker(client).open(f"/en/desk/needs/{need.code}/adopt")
+    assert "998877" not in walk.html.replace(" ", "")
+    await walk.press("Show how to call")
+    assert "tel:+32470998877" in walk.html
+    async with transaction(maker) as session:
+        looked = list(await session.scalars(select(GuestCall.worker_id)))
+    assert looked == [house.fatou.person_id]
+    await sign_in(client, house.nadia.person_id)
+    assert "998877" not in (await client.get(walk.path)).text.replace("\u00a0", "")

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _ask_again()
     _guard_posts()
     _host_files()
+    _guest_calls()
     _attestations()
     _stays()
 
@@ -215,6 +216,23 @@ def _adults_and_references() -> None:
         comment="Each look at a host's file, for the organisation's lead.",
     )
     op.create_index(op.f("ix_host_file_view_post_id"), "host_file_view", ["post_id"])
+
+
+def _guest_calls() -> None:
+    op.create_table(
+        "guest_call",
+        _id(),
+        _ref("post_id"),
+        _ref("worker_id", "Who looked."),
+        _ref("organisation_id", "For whom they work."),
+        _moment("seen_at", now=True),
+        _to("post", "post_id", "guest_call", "CASCADE"),
+        _to("person", "worker_id", "guest_call", "CASCADE"),
+        _to("organisation", "organisation_id", "guest_call"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_call")),
+        comment="Each look at how to call somebody who asks for a roof, as it happens.",
+    )
+    op.create_index("ix_guest_call_post", "guest_call", ["post_id", "worker_id"])
 
 
 def _attestations() -> None:

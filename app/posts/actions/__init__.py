@@ -40,7 +40,7 @@ from app.posts.actions.verbs import (
     withdraw,
     withdraw_for_client,
 )
-from app.posts.actions.vouch import adopt_need, vouch
+from app.posts.actions.vouch import adopt_need, look_at_contact, vouch
 
 __all__ = [
     "adopt",
@@ -59,6 +59,7 @@ __all__ = [
     "import_post",
     "keep_answers",
     "lock_posts",
+    "look_at_contact",
     "name_all_adults",
     "note_view",
     "open_host_file",

@@ -11,7 +11,7 @@ from app.posts.actions.capacity import lock_posts
 from app.posts.actions.changes import change, database_now
 from app.posts.actions.hosts import NOT_AT_WORK, NOT_YOURS, OWN_HOME
 from app.posts.actions.verbs import CHILD_ALONE, adopt
-from app.posts.models import HostCheck, Post
+from app.posts.models import GuestCall, HostCheck, Post
 from app.posts.queries.hosts import NO_FILE, HostFileRead, host_file
 from app.posts.rules import PostKind, is_matchable
 from app.posts.rules.household import profile_of
@@ -39,6 +39,16 @@ async def vouch(session: Session, visitor: Visitor, post: Post, organisation_id:
     await session.flush()
     await adopt(session, visitor, post, organisation_id)
     return True
+
+
+async def look_at_contact(
+    session: Session, visitor: Visitor, need: Post, organisation_id: int
+) -> None:
+    """A worker wants to call whoever asks for a roof: written down before anything is shown."""
+    session.add(
+        GuestCall(post_id=need.id, worker_id=visitor.person_id, organisation_id=organisation_id)
+    )
+    await session.flush()
 
 
 async def adopt_need(

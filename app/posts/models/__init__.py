@@ -2,6 +2,7 @@
 
 from app.posts.models.hosting import (
     Attestation,
+    GuestCall,
     HostAdult,
     HostCheck,
     HostFile,
@@ -21,6 +22,7 @@ __all__ = [
     "Attestation",
     "Cube",
     "Draft",
+    "GuestCall",
     "HostAdult",
     "HostCheck",
     "HostFile",

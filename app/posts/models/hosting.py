@@ -113,6 +113,24 @@ class HostFileView(Base):
     seen_at: Mapped[Now]
 
 
+class GuestCall(Base):
+    __tablename__ = "guest_call"
+    __table_args__ = (
+        Index("ix_guest_call_post", "post_id", "worker_id"),
+        {"comment": "Each look at how to call somebody who asks for a roof, as it happens."},
+    )
+
+    id: Mapped[Id]
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    worker_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), comment="Who looked."
+    )
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id"), comment="For whom they work."
+    )
+    seen_at: Mapped[Now]
+
+
 class HostCheck(Base):
     __tablename__ = "host_check"
     __table_args__ = (

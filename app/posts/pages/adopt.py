@@ -28,7 +28,9 @@ WORKER = staff(Role.CASEWORKER.value, Role.ORGANISATION_ADMIN.value)
 Browser = Request[Any, Any, Any]
 
 
-async def _page(reader: ReadSession, need: Post, own: Organisation, form: GuestsForm) -> Template:
+async def _page(
+    reader: ReadSession, visitor: Visitor, need: Post, own: Organisation, form: GuestsForm
+) -> Template:
     windows = (await queries.windows_of(reader, [need.id]))[need.id]
     return page(
         "posts/adopt_need.html",
@@ -37,6 +39,7 @@ async def _page(reader: ReadSession, need: Post, own: Organisation, form: Guests
         form=form,
         need=need,
         own=own,
+        contacts=await queries.guest_contacts(reader, visitor, need),
         rows=[
             {"key": _("What"), "value": words.title(need.category, openly=True)},
             {"key": _("Where"), "value": words.where(need.place)},
@@ -68,7 +71,7 @@ async def confirm_adopt(
         )
         if count
     }
-    return await _page(reader, need, own, GuestsForm(data=said))
+    return await _page(reader, visitor, need, own, GuestsForm(data=said))
 
 
 @post("/desk/needs/{code:str}/adopt", opt=WORKER)
@@ -83,10 +86,23 @@ async def adopt_need(
     own = await organisations.acting_for(session, visitor.organisation_ids, organisation)
     need = await queries.waiting_need(session, visitor, code)
     if not form.validate() or form.party.is_child_alone:
-        return await _page(session, need, own, form)
+        return await _page(session, visitor, need, own, form)
     await actions.adopt_need(session, visitor, need, own.id, form.party)
     flash(_("You vouch for this guest. Now hosts may be proposed."))
     return see_other(f"/desk?organisation={own.code}")
 
 
-handlers: list[ControllerRouterHandler] = [confirm_adopt, adopt_need]
+@post("/desk/needs/{code:str}/call", opt=WORKER)
+async def show_guest_contact(
+    code: FromPath[str],
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+    organisation: FromQuery[str] = "",
+) -> Redirect:
+    own = await organisations.acting_for(session, visitor.organisation_ids, organisation)
+    need = await queries.waiting_need(session, visitor, code)
+    await actions.look_at_contact(session, visitor, need, own.id)
+    return see_other(f"/desk/needs/{code}/adopt?organisation={own.code}")
+
+
+handlers: list[ControllerRouterHandler] = [confirm_adopt, adopt_need, show_guest_contact]

@@ -42,7 +42,7 @@ from app.posts.queries.one import (
     posts_today,
     windows_of,
 )
-from app.posts.queries.waiting import child_of_draft, waiting_need
+from app.posts.queries.waiting import child_of_draft, guest_contacts, waiting_need
 
 __all__ = [
     "BrowseFilter",
@@ -63,6 +63,7 @@ __all__ = [
     "draft_by_token",
     "draft_of_post",
     "find_post",
+    "guest_contacts",
     "has_mandate",
     "host_file",
     "host_files_of",

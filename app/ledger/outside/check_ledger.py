@@ -41,11 +41,7 @@ def demand(holds: bool, otherwise: str) -> None:
         raise DisagreementError(otherwise)
 
 
-# --- the tree of RFC 6962 ---------------------------------------------------------------------
-
-
-def leaf_hash(raw: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + raw).digest()
+# --- the tree of RFC 6962 ---
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -183,7 +179,7 @@ def cosigned(moment: int, text: str) -> bytes:
     return f"cosignature/v1\ntime {moment}\n{text}".encode()
 
 
-# --- an exported folder ------------------------------------------------------------------------
+# --- an exported folder ---
 
 
 def check_folder(folder: Path, known: str | None) -> str:
@@ -223,7 +219,7 @@ def entries(folder: Path) -> Iterator[bytes]:
             named = f"{entry['kind']} {entry['reference']}"
             demand(named not in seen, f"Entry {number} repeats an earlier one.")
             seen.add(named)
-            yield leaf_hash(raw)
+            yield hashlib.sha256(b"\x00" + raw).digest()
 
 
 def read_entry(raw: bytes, number: int) -> dict[str, Any]:
@@ -263,7 +259,7 @@ def read_text(path: Path) -> str:
         raise DisagreementError(f"The file {path.name} is missing or cannot be read.") from None
 
 
-# --- a receipt ---------------------------------------------------------------------------------
+# --- a receipt ---
 
 
 def check_receipt(receipt: dict[str, Any], folder: Path) -> str:
@@ -272,7 +268,7 @@ def check_receipt(receipt: dict[str, Any], folder: Path) -> str:
     note, log = Note(receipt["checkpoint"]), Key(read_text(folder / "key").removesuffix("\n"))
     note.check(log, read_witnesses(folder))
     path = [bytes.fromhex(one) for one in receipt["proof"]]
-    root = climb(note.size, int(receipt["place"]), leaf_hash(raw), path)
+    root = climb(note.size, int(receipt["place"]), hashlib.sha256(b"\x00" + raw).digest(), path)
     demand(root == note.root, "The entry of this receipt does not stand in the signed ledger.")
     entry = read_entry(raw, int(receipt["place"]))
     opened = bytes.fromhex(receipt["opening"])
@@ -284,7 +280,7 @@ def check_receipt(receipt: dict[str, Any], folder: Path) -> str:
     )
 
 
-# --- the witness -------------------------------------------------------------------------------
+# --- the witness ---
 
 
 def make_key(name: str, state: Path) -> str:
@@ -360,7 +356,7 @@ def write_safely(path: Path, content: dict[str, str]) -> None:
     fresh.replace(path)
 
 
-# --- the command -------------------------------------------------------------------------------
+# --- the command ---
 
 
 def main(arguments: list[str]) -> int:

@@ -113,7 +113,18 @@ async def board(reader: ReadSession, organisation_id: int) -> list[Line]:
         # What is over is shown only where nothing else stands: it can be copied.
         needs: Sequence[_Need | None] = [one for one in mine if not one.is_over] or mine or (None,)
         lines += [_line(who, need, times, now) for need in needs]
-    return lines + [_line(None, need, times, now) for need in by_client[None]]
+    lines += [_line(None, need, times, now) for need in by_client[None]]
+    return sorted(lines, key=_pressing)
+
+
+_WEIGHT = {alert: weight for weight, alert in enumerate(Alert)}
+_RESTING = frozenset({State.NONE, State.ENDED})
+
+
+def _pressing(line: Line) -> tuple[bool, int]:
+    """What calls the loudest first, who needs nothing now last."""
+    loudest = min((_WEIGHT[alert] for alert in line.alerts), default=len(_WEIGHT))
+    return line.state in _RESTING and not line.alerts, loudest
 
 
 async def _clients(reader: ReadSession, organisation_id: int) -> list[_Who]:

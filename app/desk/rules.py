@@ -1,5 +1,6 @@
 """What a desk shows of each client, and when it raises its voice.
 
+- What a client has not heard as it stands calls at once: nobody sees it until then.
 - A need that nobody was proposed for calls after a day, after four hours where it is for today.
 - A mandate calls a month before it ends, a post three days before.
 """
@@ -25,6 +26,7 @@ class State(StrEnum):
     """Where a client's need stands, seen from the desk."""
 
     NONE = "none"
+    UNREAD = "unread"
     LOOKING = "looking"
     ASKED = "asked"
     TO_ANSWER = "to_answer"
@@ -38,11 +40,20 @@ class Alert(StrEnum):
 
     TO_ANSWER = "to_answer"
     REQUEST = "request"
+    UNREAD = "unread"
     CHECK_IN = "check_in"
     ALONE = "alone"
     EXPIRING = "expiring"
     MANDATE = "mandate"
     NOBODY = "nobody"
+
+
+# Where nobody is looked for.
+STILL = {
+    PostStatus.UNREAD: State.UNREAD,
+    PostStatus.PAUSED: State.RESTING,
+    PostStatus.HELD: State.RESTING,
+}
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,7 @@ def state_of(facts: Facts) -> State:
         return State.PLACED
     if facts.to_answer:
         return State.TO_ANSWER
-    if facts.status in (PostStatus.PAUSED, PostStatus.HELD):
-        return State.RESTING
-    return State.ASKED if facts.live else State.LOOKING
+    return STILL.get(facts.status, State.ASKED if facts.live else State.LOOKING)
 
 
 def alerts_of(facts: Facts, now: datetime) -> list[Alert]:
@@ -84,6 +93,7 @@ def alerts_of(facts: Facts, now: datetime) -> list[Alert]:
     calls = {
         Alert.TO_ANSWER: state is State.TO_ANSWER,
         Alert.REQUEST: facts.has_request,
+        Alert.UNREAD: state is State.UNREAD,
         Alert.ALONE: state is State.LOOKING and facts.asked == 0 and _is_long(facts, now),
         Alert.EXPIRING: is_open and _ends_soon(facts, now),
         Alert.MANDATE: facts.has_client and _mandate_ends(facts, now),

@@ -19,6 +19,7 @@ from app.desk.pages.roles import DESK, WORKER
 from app.desk.queries import BoardFilter, MonthCount
 from app.desk.rules import INSURANCE_ENDING, Alert, State
 from app.errors import NotFoundError
+from app.exchanges.queries import stays
 from app.i18n import current_language, format_month
 from app.i18n import gettext as _
 from app.organisations import queries as organisations
@@ -106,8 +107,8 @@ async def _desk_page(
 ) -> Template:
     lines = await queries.board(reader, chosen.id)
     due = [
-        (Alert.CHECK_IN, one.alias or one.need, url(f"/exchanges/{one.exchange}"))
-        for one in await queries.due_check_ins(reader, chosen.id)
+        (Alert.CHECK_IN, one.who, url(one.path))
+        for one in await stays.due_check_ins(reader, chosen.id)
     ]
     return page(
         "desk/desk.html",

@@ -12,10 +12,12 @@ from app.posts.rules import PostKind, Urgency
 from app.web.sheets import Cell
 from app.web.templates import url
 
+UNREAD = sentence("To be read out to the client")
 STATES: dict[State, tuple[str, str]] = {
     State.LOOKING: (sentence("Looking"), "plain"),
     State.ASKED: (sentence("Asked"), "wait"),
     State.TO_ANSWER: (sentence("To answer"), "err"),
+    State.UNREAD: (UNREAD, "wait"),
     State.PLACED: (sentence("Placed"), "ok"),
     State.RESTING: (sentence("Resting"), "plain"),
     State.ENDED: (sentence("Over"), "plain"),
@@ -24,6 +26,7 @@ STATES: dict[State, tuple[str, str]] = {
 ALERTS: dict[Alert, str] = {
     Alert.TO_ANSWER: sentence("Somebody may help: answer"),
     Alert.REQUEST: sentence("The client asks to put something right"),
+    Alert.UNREAD: UNREAD,
     Alert.CHECK_IN: sentence("Ask how the stay goes"),
     Alert.ALONE: sentence("Nobody was asked yet: choose somebody"),
     Alert.EXPIRING: sentence("Ends soon: still needed?"),

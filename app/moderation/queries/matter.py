@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, any_, false, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.db import ReadSession
@@ -69,6 +69,11 @@ def beside(side: Side, post: type[Post] = Post) -> ColumnElement[bool]:
     return and_(post.author_id == side.author_id, post.organisation_id.is_(None))
 
 
+def _any_of(sides: Iterable[Side], post: type[Post] = Post) -> ColumnElement[bool]:
+    """Nobody's where there are no sides: an empty condition would mean everybody's."""
+    return or_(false(), *(beside(side, post) for side in sides))
+
+
 async def has_met(
     reader: ReadSession,
     person_id: int | None,
@@ -86,8 +91,8 @@ async def has_met(
             post.organisation_id.in_(organisation_ids),
         )
 
-    theirs_need = or_(*(beside(side, need) for side in sides))
-    theirs_offer = or_(*(beside(side, offer) for side in sides))
+    theirs_need = _any_of(sides, need)
+    theirs_offer = _any_of(sides, offer)
     found = await reader.scalar(
         select(Proposal.id)
         .join(need, need.id == Proposal.need_id)
@@ -114,7 +119,7 @@ async def strangers(reader: ReadSession, origin: Origin, sides: Iterable[Side]) 
 
 async def _looked_at(reader: ReadSession, sides: Iterable[Side]) -> bool:
     """True while a stranger's report waits about them, or nothing was found a short time ago."""
-    theirs = select(Post.id).where(or_(*(beside(side) for side in sides)))
+    theirs = select(Post.id).where(_any_of(sides))
     waits = and_(Report.froze, ~Report.is_related, Report.decided_at.is_(None))
     cleared = (
         select(Decision.id)

@@ -16,7 +16,8 @@ from app.accounts.actions import grant
 from app.accounts.rules import Role
 from app.clock import now
 from app.db import SessionMaker, transaction
-from app.exchanges.models import Exchange
+from app.exchanges.models import CheckIn, Exchange, Stay
+from app.organisations.actions import ask_desk
 from app.organisations.models import ClientNote, Mandate, Organisation
 from app.posts import actions as posts
 from app.posts.models import Post
@@ -27,6 +28,7 @@ from tests.app.posts.browsing import Walker
 from tests.conftest import SignIn
 from tests.factories.accounts import a_person
 from tests.factories.desk import Desk, a_desk, add_client
+from tests.factories.hosting import a_hosting, a_stay
 from tests.factories.posts import BED, MEAL, an_offer, in_days
 from tests.factories.proposals import find_pairings
 
@@ -77,7 +79,7 @@ async def test_what_calls_stands_first_and_filters_leave_out(
 ) -> None:
     async with transaction(maker) as session:
         desk = await a_desk(session, 10)
-        answer, alone, ending, noted, mandate, nobody, urgent = desk.clients[:7]
+        answer, alone, ending, noted, mandate, nobody, urgent, unread, asking = desk.clients[:9]
         long_ago = now() - timedelta(days=2)
         await session.execute(
             update(Post).where(Post.client_id == alone.id).values(waiting_since=long_ago)
@@ -96,6 +98,8 @@ async def test_what_calls_stands_first_and_filters_leave_out(
             update(Post).where(Post.client_id == urgent.id).values(urgency=Urgency.TODAY.value)
         )
         session.add(ClientNote(client_id=noted.id, worker_id=desk.worker.id, body="by phone"))
+        await posts.ask_to_read_again(session, desk.needs[7])
+        await ask_desk(session, asking.id, desk.needs[8].id, "We are five now")
         nobody.worker_id = None
         await an_offer(session, category=MEAL)
         await find_pairings(session, desk.needs[0].id)
@@ -104,6 +108,8 @@ async def test_what_calls_stands_first_and_filters_leave_out(
     calls = walk.html.split('class="calls"')[1].split("</section>")[0]
     for words, one in (
         ("Somebody may help: answer", answer),
+        ("The client asks to put something right", asking),
+        ("To be read out to the client", unread),
         ("Nobody was asked yet", alone),
         ("Ends soon", ending),
         ("The mandate ends", mandate),
@@ -119,6 +125,24 @@ async def test_what_calls_stands_first_and_filters_leave_out(
     assert "Nobody fits these wishes" in shown
     for odd in ("show=x", "colleague=x", "group=nothing", "show=to_answer&group=food"):
         assert (await client.get(f"/en/desk?{odd}")).status_code == 200
+
+
+async def test_a_guest_to_be_called_stands_on_the_desk_with_the_way_to_write_it_down(
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
+) -> None:
+    async with transaction(maker) as session:
+        hosting = await a_hosting(session)
+        stay = await a_stay(session, hosting)
+        await session.execute(update(CheckIn).values(due_at=now() - timedelta(hours=1)))
+    await sign_in(client, hosting.house.fatou.person_id)
+    walk = await Walker(client).open("/en/desk")
+    line = walk.html.split("Ask how the stay goes")[1].split("</li>")[0]
+    assert f"/en/desk/stays/{stay.code}" in line
+    assert "Amal" in line
+    assert (await client.get(f"/en/desk/stays/{stay.code}")).status_code == 200
+    async with transaction(maker) as session:
+        await session.execute(update(Stay).values(left_at=now()))
+    assert "Ask how the stay goes" not in (await client.get("/en/desk")).text
 
 
 async def test_the_last_need_is_copied_within_the_budget(

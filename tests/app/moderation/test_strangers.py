@@ -16,6 +16,7 @@ from app.exchanges import actions as exchanges
 from app.exchanges import queries as exchange_queries
 from app.moderation.actions import send_report, watch_newcomer
 from app.moderation.models import Report
+from app.moderation.queries import has_met
 from app.moderation.rules import (
     FREEZES_PER_STRANGER,
     About,
@@ -68,6 +69,16 @@ async def test_a_stranger_stops_few_and_all_the_rest_is_urgent(
         assert told.all() == [moderator.id] * len(offers)
     listed = (await client.get("/en/moderation")).text
     assert listed.count("Urgent") >= len(offers)
+
+
+async def test_a_report_about_nobody_is_a_strangers(maker: SessionMaker) -> None:
+    """Whoever was once put before somebody has not therefore met everybody."""
+    async with transaction(maker) as session:
+        pair = await a_pair(session)
+        assert await has_met(session, pair.receiver.person_id, frozenset(), []) is False
+        origin = replace(somebody(), person_id=pair.receiver.person_id)
+        report = await send_report(session, ReportDraft(About.PAGE, "x", Reason.UNSAFE), origin)
+        assert (report.is_related, report.froze, report.post_ids) == (False, False, [])
 
 
 async def test_after_a_moderator_found_nothing_strangers_do_not_stop_the_same_again(

@@ -200,6 +200,12 @@ class Warn(StrEnum):
     WORK = "work"
 
 
+# Elsewhere nobody can look after what is said.
+_ELSEWHERE = re.compile(
+    r"\b(?:whats ?app|telegram|signal|viber|messenger|instagram|snapchat|facebook|tiktok)\b"
+    r"|واتساب|تلغرام|تيليجرام|вотсап|телеграм|вайбер",
+    re.IGNORECASE,
+)
 _WARNINGS = {
     Warn.MONEY: re.compile(
         r"€|\b(?:eur|euros?|iban|be\d{2}[\s\d]{8,}|paypal|payconiq|western union|pay(?:ment)?|money"
@@ -211,14 +217,16 @@ _WARNINGS = {
         r"in exchange for|in return for|work for (?:me|us)|you (?:will|can) (?:clean|cook|work)"
         r"|en [ée]change d|contre du travail|travailler pour (?:moi|nous)"
         r"|in ruil voor|werken voor (?:mij|ons)|em troca de|مقابل|в обмін"
-        r"|passport|passeport|paspoort",
+        r"|passport|passeport|paspoort|паспорт|passaporte|جواز"
+        r"|(?:identity|id|residence) card|carte d.identit|titre de s[ée]jour"
+        r"|identiteitskaart|verblijfskaart|посвідчення|cart[ãa]o de cidad",
         re.IGNORECASE,
     ),
 }
 
 
 def warnings_in(text: str) -> tuple[Warn, ...]:
-    """Contacts, money and work in return: how exploitation begins, in several languages."""
+    """How exploitation begins: contacts, other channels, money, papers, work in return."""
     leaks = BLOCKED & set(check_leaks(text).found)
-    found = [Warn.CONTACT] if leaks else []
+    found = [Warn.CONTACT] if leaks or _ELSEWHERE.search(text) else []
     return (*found, *(kind for kind, pattern in _WARNINGS.items() if pattern.search(text)))

@@ -101,6 +101,10 @@ def test_a_meeting_lies_ahead() -> None:
         ("une chambre en échange de ménage", (Warn.WORK,)),
         ("in ruil voor poetsen", (Warn.WORK,)),
         ("Give me your passport", (Warn.WORK,)),
+        ("Ik houd je identiteitskaart bij", (Warn.WORK,)),
+        ("أعطني جواز سفرك", (Warn.WORK,)),
+        ("On continue sur WhatsApp", (Warn.CONTACT,)),
+        ("Пиши в телеграм", (Warn.CONTACT,)),
     ],
 )
 def test_wording_that_deserves_care(words: str, expected: tuple[Warn, ...]) -> None:

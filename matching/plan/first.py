@@ -5,7 +5,7 @@ several sizes share a row, the flow only finds good pairs: such a component goes
 unsplittable groups.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from matching.market import Market
 from matching.plan.book import Book
 from matching.plan.rows import Rows
 from matching.policy import Policy
+from matching.pricing import Usable
 from matching.taxonomy import TAXONOMY
 from matching.waiting import level
 
@@ -47,8 +48,8 @@ class Source(Protocol):
     def best(self) -> Edges:
         """Some for each need, to begin with."""
 
-    def worth_more(self, level: I64, y: I64, price: I64, /) -> Edges:
-        """Pairs worth more than y + price; none: nothing improves the plan."""
+    def priced(self, level: I64, usable: Usable, /) -> Callable[[I64, I64], Edges]:
+        """Answers y and price with usable pairs worth more; none: nothing improves the plan."""
 
 
 def first_choices(market: Market, pairs: Source, book: Book, policy: Policy) -> First:
@@ -80,11 +81,10 @@ def _best(
 ) -> tuple[Problem, Assignment, Edges]:
     """The best plan if all parties were as small as the smallest of their category, proved."""
     levels = level(market.needs.urgency, market.needs.waited_h)
-    grown = [start]
+    grown, priced = [start], pairs.priced(levels, rows.may_be_first)
 
     def scan(y: I64, price: I64) -> tuple[I32, I32, I64]:
-        more = pairs.worth_more(levels, y, price)
-        grown.append(more.take(rows.may_be_first(more)))
+        grown.append(priced(y, price))
         return _listed(grown[-1], levels)
 
     need, row, w = _listed(start, levels)

@@ -1,13 +1,16 @@
 """All pairs that may meet under the reserve, behind the compiled index."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from matching.candidates import Edges, joined
 from matching.columns import F64, I64, Bool
-from matching.index import Absent, OfferIndex, index, top, violated
+from matching.index import Absent, OfferIndex, index, top
 from matching.market import Market
 from matching.plan.book import Book
 from matching.policy import Policy
+from matching.pricing import Pricing, Usable
 from matching.score import Weights
 
 
@@ -46,23 +49,27 @@ class Pairs:
         ]
         return _renamed(_cut(joined(*found), k), needs)
 
-    def worth_more(self, level: I64, y: I64, price: I64) -> Edges:
-        """For needs without live proposals, pairs worth more than y + price; none: nothing is."""
+    def priced(self, level: I64, usable: Usable) -> Callable[[I64, I64], Edges]:
+        """For needs without live proposals, usable pairs worth more than y + price, asked often."""
         needs = self._waiting
         asked = self._market.needs.take(needs)
-        found = [
-            violated(
+        pools = [
+            Pricing(
                 rows,
                 asked,
                 floor[needs],
-                level=level[needs],
-                y=y[needs],
-                price=price,
+                level[needs],
                 absent=self._absent,
+                usable=lambda edges: usable(_renamed(edges, needs)),
             )
             for rows, floor in self._pools
         ]
-        return _renamed(joined(*found), needs)
+
+        def ask(y: I64, price: I64) -> Edges:
+            found = [pool.worth_more(y[needs], price) for pool in pools]
+            return _renamed(joined(*found), needs)
+
+        return ask
 
 
 def _only(every: OfferIndex, open_: Bool) -> OfferIndex:

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matching.assign import Problem, flow, optimum, worth
-from matching.candidates import Edges, candidates, joined
+from matching.assign import CLOSED, Problem, flow, optimum, worth
+from matching.candidates import Edges, candidates
 from matching.columns import F64, I32, I64, Bool
 from matching.geo import xyz
 from matching.grid import OfferIndex
 from matching.index import Absent, index, top, violated, warm
 from matching.market import Market
+from matching.pricing import Pricing
 from matching.score import P_MIN, PRIOR, Weights
 from matching.waiting import level
 from tests.benchmarks.matching.markets import WEIGHTS, market
@@ -198,13 +199,53 @@ def test_no_pair_is_worth_more_exactly_where_the_plan_is_best_over_all_pairs() -
     assert few.value < whole.value
     assert len(over(world, rows, few.y, few.price)) > 0
 
+    levels = level(world.needs.urgency, world.needs.waited_h)
+    pricing = Pricing(rows, world.needs, floor_of(world), levels, absent=Absent.of(world))
+
     def scan(y: I64, price: I64) -> tuple[I32, I32, I64]:
-        found = over(world, rows, y, price)
-        pairs = problem(world, joined(found))
+        pairs = problem(world, pricing.worth_more(y, price))
         return pairs.need, pairs.row, pairs.w
 
     _, priced = optimum(problem(world, short), scan)
     assert priced.value == whole.value
+    assert len(over(world, rows, priced.y, priced.price)) == 0
+
+
+def test_a_pair_is_seen_again_when_it_comes_to_be_worth_its_price_and_only_then() -> None:
+    world = market(400, 1, 7)
+    n, m = len(world.needs), len(world.offers)
+    rows, levels = index(world.offers, PRIOR), level(world.needs.urgency, world.needs.waited_h)
+    pricing = Pricing(rows, world.needs, floor_of(world), levels, absent=Absent.of(world))
+    rich, dear = np.full(n, CLOSED), np.full(m, CLOSED)
+    assert len(pricing.worth_more(rich, dear)) == 0
+    draw = np.random.default_rng(7)
+    for _ in range(6):
+        y, price = np.where(draw.random(n) < 0.1, 0, rich), np.where(draw.random(m) < 0.3, 0, dear)
+        found, every = pricing.worth_more(y, price), over(world, rows, y, price)
+        assert set(zip(found.need, found.row, strict=True)) == set(
+            zip(every.need, every.row, strict=True)
+        )
+        assert len(pricing.worth_more(rich, dear)) == 0
+
+
+def test_pairs_that_may_not_be_used_hide_none_that_may() -> None:
+    world = market(400, 1, 7)
+    rows, levels = index(world.offers, PRIOR), level(world.needs.urgency, world.needs.waited_h)
+    every = candidates(world, PRIOR, k=1000)
+    last = every.row[np.flatnonzero(np.diff(every.need, append=-1))]  # each need's least likely
+    likeliest = np.bincount(every.need) > 6
+    assert likeliest.any()
+
+    def usable(edges: Edges) -> Bool:
+        return np.asarray(edges.row == last_of[edges.need])
+
+    last_of = np.full(len(world.needs), -1)
+    last_of[np.unique(every.need)] = last
+    absent = Absent.of(world)
+    pricing = Pricing(rows, world.needs, floor_of(world), levels, absent=absent, usable=usable)
+    none = np.zeros(len(world.needs), dtype=np.int64), np.zeros(len(world.offers), dtype=np.int64)
+    found = pricing.worth_more(*none)
+    assert sorted(found.need.tolist()) == np.unique(every.need).tolist()
 
 
 def test_warm_compiles_what_a_search_needs() -> None:

@@ -9,8 +9,9 @@ import numpy as np
 from matching.assign import Assignment, Problem, certify, flow, optimum, worth
 from matching.candidates import Edges
 from matching.columns import I32, I64
-from matching.index import index, top, violated
+from matching.index import index, top
 from matching.market import Market, canonical
+from matching.pricing import Pricing
 from matching.score import P_MIN
 from matching.waiting import Band, bands, level
 from tests.benchmarks.matching import peers, rounds
@@ -94,9 +95,10 @@ def _over_all_pairs(given: Graph) -> tuple[Problem, Assignment]:
     floor = np.full(len(world.needs), P_MIN)
     rows = index(world.offers, WEIGHTS)
     start = top(rows, world.needs, floor)
+    pricing = Pricing(rows, world.needs, floor, given.level)
 
     def scan(y: I64, price: I64) -> tuple[I32, I32, I64]:
-        more = violated(rows, world.needs, floor, level=given.level, y=y, price=price)
+        more = pricing.worth_more(y, price)
         w = worth(given.level[more.need], more.q)
         return more.need.astype(np.int32), more.row.astype(np.int32), w
 

@@ -24,7 +24,7 @@ class Policy:
     `prove_s` bounds the proof for unsplittable groups (0: only the heuristic).
     """
 
-    version: str = "policy-2"
+    version: str = "policy-3"
     gain: tuple[float, float, float] = (1.0, 2.5, 6.0)
     load_price: tuple[int, int, int] = (0, 50_000, 100_000)
     least_gain: int = 5_000
@@ -34,7 +34,7 @@ class Policy:
     rounds: int = 2
     shortlist: int = 20
     phi: float = 0.8
-    patience_h: tuple[float, float] = (168.0, 72.0)
+    patience_h: tuple[float, float] = (336.0, 144.0)
     last_chance_h: float = 18.0
     explore: int = 20
     prove_s: float = 20.0

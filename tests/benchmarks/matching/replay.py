@@ -3,7 +3,7 @@
 Figures rank policies, they do not forecast. The bound knows every answer beforehand.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 from scipy.optimize import linprog  # type: ignore[import-untyped]  # it ships no types
@@ -16,7 +16,7 @@ from tests.benchmarks.matching.report import Findings, Options, Row, Target
 
 SEEDS = (400, 401, 402, 403, 404)
 SCARCITIES = (1, 3, 10)
-NEEDS, NEEDS_CI = 4_000, 1_000
+NEEDS = 4_000  # of 1,000 only three pressing ones are served at 10:1: no ratio stands on that
 HAND, FIRST = "manual list", "first-come nearest"
 UNCHECKED, CHECKED = "three nearest, unchecked", "three nearest, checked"
 GREEDY, PLAIN, OURS = "greedy urgent-first", "ours, no reserve", "ours, phi = .8"
@@ -31,24 +31,29 @@ RULES: Mapping[str, Callable[[World], Rule]] = {
     PLAIN: lambda w: Ours(w, phi=0.0),
     OURS: lambda w: Ours(w, phi=0.8),
 }
+JUDGED = (FIRST, CHECKED, OURS)  # whom the targets name
 FIGURES = ("served", "urgent", "proposals per match", "flooded %")
 
 
-def replayed(needs: int, scarcity: float, seed: int) -> dict[str, tuple[float, ...]]:
-    """The four figures of each policy in one world, and the bound."""
-    lived = world(needs, scarcity, seed)
+def replayed(lived: World, rules: Collection[str]) -> dict[str, tuple[float, ...]]:
+    """The four figures of these policies in one world."""
     figures: dict[str, tuple[float, ...]] = {}
-    for name, make in RULES.items():
+    for name in rules:
         game = Game(lived)
-        game.play(make(lived))
+        game.play(RULES[name](lived))
         figures[name] = (
             float(game.served.mean()),
             float(game.served[lived.urgent].mean()),
             game.sent / max(1, int(game.served.sum())),
             100 * float(game.flooded.mean()),
         )
-    figures[BOUND] = (bound(lived, np.ones(needs)), bound(lived, lived.urgent * 1.0), 1.0, 0.0)
     return figures
+
+
+def unbeatable(lived: World) -> tuple[float, ...]:
+    """The most served, and the most urgent served, had every answer been known."""
+    everyone = np.ones(len(lived.comes))
+    return (bound(lived, everyone), bound(lived, lived.urgent * 1.0), 1.0, 0.0)
 
 
 def bound(lived: World, counts: np.ndarray) -> float:
@@ -74,12 +79,16 @@ def bound(lived: World, counts: np.ndarray) -> float:
 
 
 def run(options: Options) -> Findings:
-    """All scarcities and the report's seeds; under --ci one small world at 10:1."""
-    needs, seeds = (NEEDS_CI, SEEDS[:1]) if options.ci else (NEEDS, SEEDS)
+    """All scarcities, seeds and policies; under --ci one world at 10:1 and whom targets name."""
+    seeds, rules = (SEEDS[:1], JUDGED) if options.ci else (SEEDS, tuple(RULES))
     rows: list[Row] = []
     means: dict[tuple[int, str], np.ndarray] = {}
     for scarcity in SCARCITIES[-1:] if options.ci else SCARCITIES:
-        lived = [replayed(needs, scarcity, seed) for seed in seeds]
+        lived = []
+        for seed in seeds:
+            place = world(NEEDS, scarcity, seed)
+            best = {} if options.ci else {BOUND: unbeatable(place)}
+            lived.append(replayed(place, rules) | best)
         for method in lived[0]:
             mean = np.mean([each[method] for each in lived], axis=0)
             means[scarcity, method] = mean

@@ -6,9 +6,11 @@ Each side's reasons are chosen from the facts that side may know, so that not ev
 choice tells more. A count under five is not told.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -81,11 +83,14 @@ class Facts(NamedTuple):
     confirmed_h: float
 
 
-class _Topic(NamedTuple):
-    weight: float
-    key: ReasonKey
-    values: Mapping[str, str]
-    sides: tuple[Side, ...]
+# what it adds to the score, its sentence, the value told in it, whether for the need alone
+_Topic = tuple[float, ReasonKey, str, bool]
+_VALUE = {
+    ReasonKey.NEAR: "bucket",
+    ReasonKey.FAR: "bucket",
+    ReasonKey.SPEAKS: "languages",
+    ReasonKey.WISHES: "wishes",
+}
 
 
 def contributions(terms: F64, category: I64, weights: Weights) -> F64:
@@ -97,45 +102,48 @@ def _bits(mask: int) -> str:
     return ",".join(str(bit) for bit in range(mask.bit_length()) if mask >> bit & 1)
 
 
-def _topics(facts: Facts) -> Iterator[_Topic]:
-    """What can truly be said, each with its contribution."""
+def _topics(facts: Facts) -> list[_Topic]:
+    """What can truly be said, the strongest first."""
     near, fading, time, language, attested, confirmed, wishes, size = facts.parts
     away = near + fading
-    if facts.remote:
-        if away > 0:
-            yield _Topic(away, ReasonKey.REMOTE, {}, SIDES)
-    else:
-        key = ReasonKey.NEAR if away > 0 else ReasonKey.FAR
-        yield _Topic(away, key, {"bucket": bucket(facts.km).value}, SIDES)
-    yield _Topic(time, ReasonKey.FREE if time > 0 else ReasonKey.PARTLY_FREE, {}, SIDES)
-    if facts.common:
-        yield _Topic(language, ReasonKey.SPEAKS, {"languages": _bits(facts.common)}, SIDES)
-    else:
-        yield _Topic(min(0.0, language), ReasonKey.INTERPRETER, {}, SIDES)
-    if facts.confirmed_h < _WEEK_H:
-        yield _Topic(max(0.0, confirmed), ReasonKey.CONFIRMED, {}, ("need",))
-    else:
-        yield _Topic(min(0.0, confirmed), ReasonKey.UNCONFIRMED, {}, ("need",))
-    yield _Topic(max(0.0, attested), ReasonKey.VOUCHED, {}, ("need",))
+    fresh = facts.confirmed_h < _WEEK_H
+    topics: list[_Topic] = [
+        (time, ReasonKey.FREE if time > 0 else ReasonKey.PARTLY_FREE, "", False),
+        (language, ReasonKey.SPEAKS, _bits(facts.common), False)
+        if facts.common
+        else (min(0.0, language), ReasonKey.INTERPRETER, "", False),
+        (max(0.0, confirmed), ReasonKey.CONFIRMED, "", True)
+        if fresh
+        else (min(0.0, confirmed), ReasonKey.UNCONFIRMED, "", True),
+        (max(0.0, attested), ReasonKey.VOUCHED, "", True),
+        (max(0.0, size), ReasonKey.EXACT_FIT, "", True),
+    ]
     if facts.met:
-        yield _Topic(max(0.0, wishes), ReasonKey.WISHES, {"wishes": _bits(facts.met)}, ("need",))
-    yield _Topic(max(0.0, size), ReasonKey.EXACT_FIT, {}, ("need",))
+        topics.insert(4, (max(0.0, wishes), ReasonKey.WISHES, _bits(facts.met), True))
+    if not facts.remote:
+        key = ReasonKey.NEAR if away > 0 else ReasonKey.FAR
+        topics.insert(0, (away, key, bucket(facts.km).value, False))
+    elif away > 0:
+        topics.insert(0, (away, ReasonKey.REMOTE, "", False))
+    return sorted(topics, key=itemgetter(0), reverse=True)
+
+
+@lru_cache(maxsize=4096)
+def _reason(key: ReasonKey, value: str, side: Side) -> Reason:
+    return Reason(key, {_VALUE[key]: value} if key in _VALUE else {}, side)
 
 
 def reasons(facts: Facts) -> tuple[Reason, ...]:
     """For each side the two strongest reasons for, then the strongest against if below -0.3."""
-    topics = sorted(_topics(facts), key=_strongest)
+    topics = _topics(facts)
     told: list[Reason] = []
     for side in SIDES:
-        mine = [topic for topic in topics if side in topic.sides]
-        best = [topic for topic in mine[:2] if topic.weight > 0]
-        worst = [topic for topic in mine[-1:] if topic.weight < _AGAINST]
-        told.extend(Reason(topic.key, topic.values, side) for topic in best + worst)
+        mine = topics if side == "need" else [topic for topic in topics if not topic[3]]
+        told += [_reason(key, value, side) for weight, key, value, _ in mine[:2] if weight > 0]
+        weight, key, value, _ = mine[-1]
+        if weight < _AGAINST:
+            told.append(_reason(key, value, side))
     return tuple(told)
-
-
-def _strongest(topic: _Topic) -> float:
-    return -topic.weight
 
 
 @dataclass(frozen=True)

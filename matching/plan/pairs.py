@@ -47,7 +47,8 @@ class Pairs:
         found = [
             top(rows, asked, floor[needs], k, absent=self._absent) for rows, floor in self._pools
         ]
-        return _renamed(_cut(joined(*found), k), needs)
+        likeliest = found[0] if len(found) == 1 else _cut(joined(*found), k)
+        return _renamed(likeliest, needs)
 
     def priced(self, level: I64, usable: Usable) -> Callable[[I64, I64], Edges]:
         """For needs without live proposals, usable pairs worth more than y + price, asked often."""

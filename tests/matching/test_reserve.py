@@ -41,7 +41,7 @@ def test_who_presses_less_must_bring_more_and_waiting_lowers_it() -> None:
             replace(NEED, id=1, urgency=2),
             replace(NEED, id=2, urgency=1),
             replace(NEED, id=3),
-            replace(NEED, id=4, waited_h=84),
+            replace(NEED, id=4, waited_h=168),
             replace(NEED, id=5, waited_h=400),
             replace(NEED, id=6, category=8),
         ),

@@ -15,7 +15,7 @@ from sqlalchemy import event, update
 from app.accounts.actions import grant
 from app.accounts.rules import Role
 from app.clock import now
-from app.db import SessionMaker, transaction
+from app.db import Session, SessionMaker, transaction
 from app.exchanges.models import CheckIn, Exchange, Stay
 from app.organisations.actions import ask_desk
 from app.organisations.models import ClientNote, Mandate, Organisation
@@ -74,35 +74,40 @@ async def test_thirty_clients_cost_no_more_statements_than_three(
     assert len(answer.content) <= MOST_KILOBYTES * 1024
 
 
+async def a_calling_desk(session: Session) -> Desk:
+    """Ten clients; for each of the first nine something else is due."""
+    desk = await a_desk(session, 10)
+    _answer, alone, ending, noted, mandate, nobody, urgent, _unread, asking = desk.clients[:9]
+    long_ago = now() - timedelta(days=2)
+    await session.execute(
+        update(Post).where(Post.client_id == alone.id).values(waiting_since=long_ago)
+    )
+    await session.execute(
+        update(Post).where(Post.client_id == ending.id).values(ends_at=now() + timedelta(days=1))
+    )
+    await session.execute(
+        update(Mandate)
+        .where(Mandate.client_id == mandate.id)
+        .values(expires_at=now() + timedelta(days=5))
+    )
+    await session.execute(
+        update(Post).where(Post.client_id == urgent.id).values(urgency=Urgency.TODAY.value)
+    )
+    session.add(ClientNote(client_id=noted.id, worker_id=desk.worker.id, body="by phone"))
+    await posts.ask_to_read_again(session, desk.needs[7])
+    await ask_desk(session, asking.id, desk.needs[8].id, "We are five now")
+    nobody.worker_id = None
+    await an_offer(session, category=MEAL)
+    await find_pairings(session, desk.needs[0].id)
+    return desk
+
+
 async def test_what_calls_stands_first_and_filters_leave_out(
     client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
 ) -> None:
     async with transaction(maker) as session:
-        desk = await a_desk(session, 10)
-        answer, alone, ending, noted, mandate, nobody, urgent, unread, asking = desk.clients[:9]
-        long_ago = now() - timedelta(days=2)
-        await session.execute(
-            update(Post).where(Post.client_id == alone.id).values(waiting_since=long_ago)
-        )
-        await session.execute(
-            update(Post)
-            .where(Post.client_id == ending.id)
-            .values(ends_at=now() + timedelta(days=1))
-        )
-        await session.execute(
-            update(Mandate)
-            .where(Mandate.client_id == mandate.id)
-            .values(expires_at=now() + timedelta(days=5))
-        )
-        await session.execute(
-            update(Post).where(Post.client_id == urgent.id).values(urgency=Urgency.TODAY.value)
-        )
-        session.add(ClientNote(client_id=noted.id, worker_id=desk.worker.id, body="by phone"))
-        await posts.ask_to_read_again(session, desk.needs[7])
-        await ask_desk(session, asking.id, desk.needs[8].id, "We are five now")
-        nobody.worker_id = None
-        await an_offer(session, category=MEAL)
-        await find_pairings(session, desk.needs[0].id)
+        desk = await a_calling_desk(session)
+    answer, alone, ending, _noted, mandate, nobody, urgent, unread, asking = desk.clients[:9]
     await sign_in(client, desk.worker.id)
     walk = await Walker(client).open("/en/desk")
     calls = walk.html.split('class="calls"')[1].split("</section>")[0]

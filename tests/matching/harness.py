@@ -11,7 +11,7 @@ from tests.matching.strategies import Case, cases
 Property = Callable[[Case], None]
 
 
-def hunt(check: Property, *, examples: int = 100, of: SearchStrategy[Case] | None = None) -> None:
+def hunt(check: Property, *, examples: int = 60, of: SearchStrategy[Case] | None = None) -> None:
     """AssertionError if any case breaks the property; unshrunk, so that controls stay quick."""
     run = settings(
         max_examples=examples,

@@ -48,9 +48,9 @@ def keep(*promises: Promise, plan: Plan = ours) -> Callable[[Case], None]:
 
 
 def test_every_promise_is_kept() -> None:
-    hunt(keep(*PROMISES), examples=40)
-    hunt(keep(*PROMISES), examples=20, of=crowds())
-    hunt(keep(keeps_places, plan=first_choices), examples=30)
+    hunt(keep(*PROMISES), examples=25)
+    hunt(keep(*PROMISES), examples=15, of=crowds())
+    hunt(keep(keeps_places, plan=first_choices), examples=20)
 
 
 def blind(case: Case) -> list[Asked]:
@@ -117,7 +117,7 @@ def test_no_plan_is_better() -> None:
         assert told.bound == told.value
         return told.value
 
-    hunt(reaches_the_best(value), examples=40, of=crowds())
+    hunt(reaches_the_best(value), examples=25, of=crowds())
 
 
 def test_control_each_in_turn_with_its_likeliest_free_row_is_not_the_best() -> None:
@@ -210,7 +210,7 @@ MONOTONE = (
 def test_more_help_and_more_pressure_never_harm(
     law: Callable[[Plan], Callable[[Case], None]], naive: Plan
 ) -> None:
-    hunt(law(first_choices), examples=20, of=crowds())
+    hunt(law(first_choices), examples=15, of=crowds())
     must_fail(law(naive), of=crowds())
 
 

@@ -17,7 +17,7 @@ from tests.matching.strategies import NEED, OFFER
 Score = Callable[[NeedRow, OfferRow], float]
 ONE = np.zeros(1, dtype=np.int64)
 QUICK = settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     database=None,

@@ -23,7 +23,7 @@ from app.posts.forms.beginnings import copying
 from app.posts.models import Post
 from app.posts.pages import words
 from app.posts.pages.drafting import today
-from app.posts.rules import PostKind, PostStatus, owns, status
+from app.posts.rules import PostKind, PostStatus, owns, status, vouches
 from app.proposals.queries import ranked_offers
 from app.web.answers import flash, page, see_other
 from app.web.forms import read_form
@@ -87,18 +87,22 @@ async def propose_pair(
     if not form.validate():
         return _pair_page(form, 422)
     crosses = bool(form.other_kind.data)
-    await actions.propose_codes(
-        session, visitor, form.need.data or "", form.offer.data or "", other_kind=crosses
-    )
+    codes = form.need.data or "", form.offer.data or ""
+    try:
+        await actions.propose_codes(session, visitor, *codes, other_kind=crosses)
+    except (ConflictError, NotFoundError) as error:
+        # Nothing was written yet: the codes come back as they were typed.
+        form.offer.errors = [_(error.message)]
+        return _pair_page(form, 409)
     flash(_("Proposed. We tell you when there is an answer."))
     return see_other("/desk")
 
 
 async def _need(reader: ReadSession, visitor: Visitor, code: str) -> Post:
-    """A need of one's own organisation; for coordinators any that is in the open."""
+    """A need that one's organisation wrote or vouches for; for coordinators any in the open."""
     need = await post_queries.post_by_code(reader, code, PostKind.NEED)
     coordinates = Role.COORDINATOR.value in visitor.roles and need.held_at is None
-    if not (owns(visitor, need) or coordinates):
+    if not (owns(visitor, need) or vouches(visitor, need.adopted_by) or coordinates):
         raise NotFoundError("There is no such post.")
     return need
 

@@ -31,6 +31,7 @@ from app.posts.rules.state import (
     may_withdraw,
     owns,
     status,
+    vouches,
 )
 from app.posts.rules.taxonomy import CATEGORIES, Category, by_number, category
 from app.posts.rules.validity import refuse_invalid
@@ -67,4 +68,5 @@ __all__ = [
     "owns",
     "refuse_invalid",
     "status",
+    "vouches",
 ]

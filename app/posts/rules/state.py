@@ -144,6 +144,15 @@ def owns(viewer: Viewer, post: HasFacts) -> bool:
     return viewer.person_id == post.facts.author_id
 
 
+def vouches(viewer: Viewer, adopted_by: int | None) -> bool:
+    """True for whoever works for the organisation that vouches for a guest."""
+    return (
+        isinstance(viewer, Visitor)
+        and adopted_by is not None
+        and (may_work_for(viewer, adopted_by))
+    )
+
+
 def may_publish(visitor: Visitor, draft: PostDraft) -> bool:
     """Anyone for themselves; for an organisation only those who work for it."""
     if draft.organisation_id is None:

@@ -9,7 +9,7 @@ from app.errors import ConflictError, NotAllowedError
 from app.i18n import sentence
 from app.posts.actions import lock_posts
 from app.posts.models import Post
-from app.posts.rules import PostKind, by_number, owns
+from app.posts.rules import PostKind, by_number, owns, vouches
 from app.proposals.actions.propose import asked_pair, propose_pair
 from app.proposals.actions.reasons import reasons_of
 from app.proposals.models import Proposal
@@ -64,7 +64,8 @@ async def propose_by_hand(
 def _refuse_strangers(visitor: Visitor, need: Post, offer: Post) -> None:
     """A coordinator of any, a colleague of what their own organisation has a hand in."""
     coordinates = Role.COORDINATOR.value in visitor.roles
-    if not (coordinates or owns(visitor, need) or owns(visitor, offer)):
+    own = owns(visitor, need) or owns(visitor, offer) or vouches(visitor, need.adopted_by)
+    if not (coordinates or own):
         raise NotAllowedError("One of the two must be your organisation's own.")
     if need.kind != PostKind.NEED.value or offer.kind != PostKind.OFFER.value:
         raise ConflictError("Choose one need and one offer.")

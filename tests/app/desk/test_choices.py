@@ -129,6 +129,7 @@ async def test_two_codes_make_a_pair(
     assert "Type the code" in walk.html
     await walk.fill(need="nothing", offer=offer.code).press("Ask both")
     assert "There is no such post" in walk.html
+    assert offer.code in walk.html  # what was typed comes back
     await walk.open("/en/desk/pairs")
     # A whole address is as good as its code.
     walk.fill(need=f"http://x/needs/{need.code}", offer=offer.code, other_kind="y")
@@ -136,6 +137,18 @@ async def test_two_codes_make_a_pair(
     assert "Proposed" in walk.html
     async with transaction(maker) as session:
         assert await session.scalar(select(func.count()).select_from(Proposal)) == 1
+
+
+async def test_who_vouches_for_a_guest_chooses_for_them_and_nobody_else(
+    client: httpx.AsyncClient, maker: SessionMaker, sign_in: SignIn
+) -> None:
+    async with transaction(maker) as session:
+        desk, other = await a_desk(session), await a_desk(session, name="Elsewhere")
+        guest = await a_need(session)
+        guest.adopted_by = desk.organisation.id
+    for worker, answer in ((desk.worker, 200), (other.worker, 404)):
+        await sign_in(client, worker.id)
+        assert (await client.get(f"/en/desk/needs/{guest.code}")).status_code == answer
 
 
 HELPER: dict[str, str | list[str]] = {

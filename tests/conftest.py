@@ -3,6 +3,8 @@
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -41,6 +43,14 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the engine once where it never ran, so that no test waits for it in a transaction."""
+    is_first = not hasattr(session.config, "workerinput")
+    if is_first and not any(Path("matching/__pycache__").glob("*.nbi")):
+        compile_it = "from workers.engine import warm_up; warm_up()"
+        subprocess.run([sys.executable, "-c", compile_it], check=True)  # noqa: S603 - our own words
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ TAGS = {
 ALWAYS = (400, 503)
 SIGNED_IN = (401, 403)
 WRITING = (404, 409, 410, 422, 429)
+# Nothing is there before the ledger was signed for the first time.
+NOT_YET = frozenset({f"{PREFIX}ledger/{what}" for what in ("checkpoint", "consistency", "key")})
 
 
 class ProblemDetails(msgspec.Struct, omit_defaults=True):
@@ -88,7 +90,7 @@ def _complete(operation: dict[str, Any], path: str, method: str, *, public: bool
         statuses += WRITING
     elif operation.get("parameters"):
         statuses.append(422)
-    if "{" in path:
+    if "{" in path or path in NOT_YET:
         statuses.append(404)
     for status in sorted(set(statuses)):
         operation["responses"][str(status)] = _refusal(status)

@@ -9,4 +9,4 @@ def qr_code(text: str) -> Markup:
     drawn = segno.make_qr(text, error="m").svg_inline(
         omitsize=True, svgclass="qr", lineclass=None, light="#fff", border=2
     )
-    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704  # nosec B704 - drawn by segno, no text of anybody stays in it
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704 - drawn by segno, nobody wrote it  # nosec B704

@@ -20,6 +20,7 @@ from app.db import SessionMaker, transaction
 from app.settings import (
     ContactSettings,
     DatabaseSettings,
+    LedgerSettings,
     MailSettings,
     MapSettings,
     Secret,
@@ -49,6 +50,7 @@ def production(settings: Settings) -> Settings:
         secret_key=Secret(STRONG),
         contact=ContactSettings(phone="+32 2 123 45 67", name="Solidare"),
         mail=MailSettings(Secret("smtp://127.0.0.1:1"), "Solidare <post@example.org>", None),
+        ledger=LedgerSettings(copy_folder=Path("ledger")),
     )
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from app.db import Session
 
-LEDGER = "ledger_entry"
+LEDGER = ("ledger_entry", "ledger_leaf", "ledger_checkpoint")
 ALL_TABLES = (
     "SELECT quote_ident(tablename) FROM pg_tables "
     "WHERE schemaname = current_schema() AND tablename <> 'alembic_version' ORDER BY 1"
@@ -14,6 +14,8 @@ ALL_TABLES = (
 async def empty_tables(session: Session) -> None:
     """Remove every row. The ledger refuses that in itself: its guard rests for this act alone."""
     tables = ", ".join(await session.scalars(text(ALL_TABLES)))
-    await session.execute(text(f"ALTER TABLE {LEDGER} DISABLE TRIGGER {LEDGER}_keep"))
+    for name in LEDGER:
+        await session.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER {name}_keep"))
     await session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-    await session.execute(text(f"ALTER TABLE {LEDGER} ENABLE TRIGGER {LEDGER}_keep"))
+    for name in LEDGER:
+        await session.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER {name}_keep"))

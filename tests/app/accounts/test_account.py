@@ -240,7 +240,7 @@ DESK, REPORTS = 'href="/en/desk"', 'href="/en/moderation"'
         (None, [], [DESK, REPORTS]),
         (Role.CASEWORKER, [DESK], [REPORTS]),
         (Role.ORGANISATION_ADMIN, [DESK], [REPORTS]),
-        (Role.COORDINATOR, [REPORTS], [DESK]),
+        (Role.COORDINATOR, [REPORTS, DESK], []),
         (Role.MODERATOR, [REPORTS, 'href="/en/organisations/waiting"'], [DESK]),
     ],
 )

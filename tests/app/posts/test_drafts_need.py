@@ -70,7 +70,7 @@ async def test_a_need_from_nothing(client: httpx.AsyncClient, maker: SessionMake
     for words in (
         "Room, weeks",
         "Rue Haute 12",
-        "1 woman and 2 children",
+        "1 woman, 2 children",
         "Only women",
         "No steps",
     ):

@@ -71,6 +71,8 @@ class Traveller:
 
     @property
     def text(self) -> str:
+        """What the page says, once all of it has come."""
+        self.page.wait_for_load_state("domcontentloaded")
         return self.page.inner_text("body")
 
     def code(self, to: str, seconds: float = 15) -> str:

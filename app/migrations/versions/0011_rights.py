@@ -1,0 +1,10 @@
+"""What people may take away, and what is forgotten."""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

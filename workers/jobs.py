@@ -1,7 +1,11 @@
-"""One short coroutine per job: what is done for it, and in which transactions."""
+"""What is done for each job, and in which transactions."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from app import outbox
 from app.accounts import actions as accounts
+from app.db import Session
 from app.exchanges import actions as exchanges
 from app.moderation import actions as moderation
 from app.notifications import actions as notifications
@@ -12,6 +16,30 @@ from app.proposals.queries import market_around
 from workers import balancing, learning, letters, planning, sealing
 from workers.engine import AT_ONCE, match_beside
 from workers.protocol import Task, Work
+
+
+def does(act: Callable[[Session, int], Awaitable[object]]) -> Work:
+    """Work that is one act on what the row is about."""
+
+    async def work(task: Task) -> None:
+        async with task.effect() as session:
+            await act(session, task.ref)
+
+    return work
+
+
+def sweeps(
+    job: Job, *acts: Callable[[Session], Awaitable[object]], every: timedelta = SWEEP_EVERY
+) -> Work:
+    """Work on everything that is due, which asks for its own next round."""
+
+    async def work(task: Task) -> None:
+        async with task.effect() as session:
+            for act in acts:
+                await act(session)
+            await outbox.defer_once(session, job, after=every)
+
+    return work
 
 
 async def find_pairings(task: Task) -> None:
@@ -25,11 +53,6 @@ async def find_pairings(task: Task) -> None:
         if found is not None:
             await proposals.propose(session, found.pairings, weights.version)
         await proposals.look_again_later(session, task.ref)
-
-
-async def close_proposals(task: Task) -> None:
-    async with task.effect() as session:
-        await proposals.close_proposals(session, task.ref)
 
 
 async def send_letter(task: Task) -> None:
@@ -52,26 +75,6 @@ async def send_code(task: Task) -> None:
         await accounts.mark_code_sent(session, task.ref)
 
 
-async def tell_new_device(task: Task) -> None:
-    async with task.effect() as session:
-        await notifications.tell_new_device(session, task.ref)
-
-
-async def open_dispute(task: Task) -> None:
-    async with task.effect() as session:
-        await moderation.open_dispute(session, task.ref)
-
-
-async def report_stay(task: Task) -> None:
-    async with task.effect() as session:
-        await moderation.report_stay(session, task.ref)
-
-
-async def watch_newcomer(task: Task) -> None:
-    async with task.effect() as session:
-        await moderation.watch_newcomer(session, task.ref)
-
-
 async def answer_reporter(task: Task) -> None:
     async with task.reading() as reader:
         letter = await letters.compose_answer(reader, task.tools.settings, task.ref)
@@ -79,18 +82,6 @@ async def answer_reporter(task: Task) -> None:
         await letters.deliver(task.tools.settings, letter, f"job-{task.id}")
     async with task.effect():
         pass
-
-
-async def tidy_reports(task: Task) -> None:
-    async with task.effect() as session:
-        await moderation.tidy_reports(session)
-        await outbox.defer_once(session, Job.TIDY_REPORTS, after=SWEEP_EVERY)
-
-
-async def balance(task: Task) -> None:
-    async with task.effect() as session:
-        await proposals.ask_balance(session)
-        await outbox.defer_once(session, Job.BALANCE, after=BALANCE_EVERY)
 
 
 async def balance_shard(task: Task) -> None:
@@ -113,46 +104,22 @@ async def fit_weights(task: Task) -> None:
         await outbox.defer_once(session, Job.FIT_WEIGHTS, after=FIT_EVERY)
 
 
-async def tidy_posts(task: Task) -> None:
-    async with task.effect() as session:
-        await posts.tidy_posts(session)
-        await outbox.defer_once(session, Job.TIDY_POSTS, after=SWEEP_EVERY)
-
-
-async def tidy_proposals(task: Task) -> None:
-    async with task.effect() as session:
-        await proposals.tidy_proposals(session)
-        await outbox.defer_once(session, Job.TIDY_PROPOSALS, after=SWEEP_EVERY)
-
-
-async def tidy_exchanges(task: Task) -> None:
-    async with task.effect() as session:
-        await exchanges.tidy_exchanges(session)
-        await outbox.defer_once(session, Job.TIDY_EXCHANGES, after=SWEEP_EVERY)
-
-
-async def tidy_accounts(task: Task) -> None:
-    async with task.effect() as session:
-        await accounts.tidy_accounts(session)
-        await outbox.defer_once(session, Job.TIDY_ACCOUNTS, after=SWEEP_EVERY)
-
-
 JOBS: dict[Job, Work] = {
     Job.FIND_PAIRINGS: find_pairings,
-    Job.CLOSE_PROPOSALS: close_proposals,
+    Job.CLOSE_PROPOSALS: does(proposals.close_proposals),
     Job.SEND_LETTER: send_letter,
     Job.SEND_CODE: send_code,
-    Job.TELL_NEW_DEVICE: tell_new_device,
-    Job.OPEN_DISPUTE: open_dispute,
-    Job.REPORT_STAY: report_stay,
-    Job.WATCH_NEWCOMER: watch_newcomer,
+    Job.TELL_NEW_DEVICE: does(notifications.tell_new_device),
+    Job.OPEN_DISPUTE: does(moderation.open_dispute),
+    Job.REPORT_STAY: does(moderation.report_stay),
+    Job.WATCH_NEWCOMER: does(moderation.watch_newcomer),
     Job.ANSWER_REPORTER: answer_reporter,
-    Job.TIDY_REPORTS: tidy_reports,
-    Job.TIDY_POSTS: tidy_posts,
-    Job.TIDY_PROPOSALS: tidy_proposals,
-    Job.TIDY_EXCHANGES: tidy_exchanges,
-    Job.TIDY_ACCOUNTS: tidy_accounts,
-    Job.BALANCE: balance,
+    Job.TIDY_REPORTS: sweeps(Job.TIDY_REPORTS, moderation.tidy_reports),
+    Job.TIDY_POSTS: sweeps(Job.TIDY_POSTS, posts.tidy_posts),
+    Job.TIDY_PROPOSALS: sweeps(Job.TIDY_PROPOSALS, proposals.tidy_proposals),
+    Job.TIDY_EXCHANGES: sweeps(Job.TIDY_EXCHANGES, exchanges.tidy_exchanges),
+    Job.TIDY_ACCOUNTS: sweeps(Job.TIDY_ACCOUNTS, accounts.tidy_accounts),
+    Job.BALANCE: sweeps(Job.BALANCE, proposals.ask_balance, every=BALANCE_EVERY),
     Job.BALANCE_SHARD: balance_shard,
     Job.DRAW_PLAN: draw_plan,
     Job.FIT_WEIGHTS: fit_weights,

@@ -1,6 +1,7 @@
 """Runs a property over many invented cases; a control shows that it would notice a fault."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -8,11 +9,22 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.matching.strategies import Case, cases
 
+T = TypeVar("T")
 Property = Callable[[Case], None]
 
 
-def hunt(check: Property, *, examples: int = 60, of: SearchStrategy[Case] | None = None) -> None:
-    """AssertionError if any case breaks the property; unshrunk, so that controls stay quick."""
+def kept(check: Callable[[T], None], of: SearchStrategy[T], examples: int) -> int:
+    """How many invented cases kept the property; AssertionError for the first that breaks it.
+
+    Unshrunk, so that controls stay quick.
+    """
+    count = 0
+
+    def counted(case: T) -> None:
+        nonlocal count
+        check(case)
+        count += 1
+
     run = settings(
         max_examples=examples,
         deadline=None,
@@ -22,7 +34,13 @@ def hunt(check: Property, *, examples: int = 60, of: SearchStrategy[Case] | None
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    run(given(cases() if of is None else of)(check))()
+    run(given(of)(counted))()
+    return count
+
+
+def hunt(check: Property, *, examples: int = 60, of: SearchStrategy[Case] | None = None) -> int:
+    """How many invented markets kept the property; AssertionError if any breaks it."""
+    return kept(check, cases() if of is None else of, examples)
 
 
 def must_fail(

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from matching import assign
@@ -22,6 +21,7 @@ from matching.assign import (
 )
 from tests.benchmarks.matching.peers import linear_program, most_served, ortools
 from tests.matching.flows import greedy, tried, value_of
+from tests.matching.harness import kept
 
 Solver = Callable[[Problem], list[int]]
 Check = Callable[[Problem], None]
@@ -39,25 +39,21 @@ def invented(seed: int, needs: int, rows: int, edges: int, levels: int = 4) -> P
     return Problem(need, row, w, draw.integers(0, 3, m), n)
 
 
-def hunt(check: Check, *, needs: int, rows: int, edges: int, examples: int) -> None:
-    """AssertionError if any invented problem breaks the property."""
-    run = settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
+def hunt(check: Check, *, needs: int, rows: int, edges: int, examples: int) -> int:
+    """How many invented problems kept the property; AssertionError if any breaks it."""
+    return kept(
+        lambda seed: check(invented(seed, needs, rows, edges)),
+        st.integers(0, 2**32 - 1),
+        examples,
     )
-    run(given(st.integers(0, 2**32 - 1))(lambda seed: check(invented(seed, needs, rows, edges))))()
 
 
-def tiny(check: Check, examples: int = 150) -> None:
-    hunt(check, needs=5, rows=3, edges=12, examples=examples)
+def tiny(check: Check, examples: int = 150) -> int:
+    return hunt(check, needs=5, rows=3, edges=12, examples=examples)
 
 
-def small(check: Check, examples: int = 60) -> None:
-    hunt(check, needs=40, rows=20, edges=200, examples=examples)
+def small(check: Check, examples: int = 60) -> int:
+    return hunt(check, needs=40, rows=20, edges=200, examples=examples)
 
 
 def ours(problem: Problem) -> list[int]:
@@ -79,7 +75,7 @@ def nothing_is_better(solve: Solver) -> Check:
 
 
 def test_no_assignment_at_all_is_better() -> None:
-    tiny(nothing_is_better(ours))
+    assert tiny(nothing_is_better(ours))
 
 
 def every_prefix_of_levels_is_full(solve: Solver) -> Check:
@@ -97,7 +93,7 @@ def every_prefix_of_levels_is_full(solve: Solver) -> Check:
 
 
 def test_most_are_served_at_every_level_and_above() -> None:
-    small(every_prefix_of_levels_is_full(ours), examples=40)
+    assert small(every_prefix_of_levels_is_full(ours), examples=40)
 
 
 def nobody_is_passed_over(solve: Solver) -> Check:
@@ -124,7 +120,7 @@ def nobody_is_passed_over(solve: Solver) -> Check:
 
 
 def test_no_unserved_need_could_displace_a_lower_level() -> None:
-    small(nobody_is_passed_over(ours), examples=40)
+    assert small(nobody_is_passed_over(ours), examples=40)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +145,7 @@ def test_other_solvers_agree() -> None:
         plain = replace(problem, w=problem.w & ((1 << LEVEL_BITS) - 1))
         assert value_of(plain, ours(plain)) == pytest.approx(linear_program(plain))
 
-    small(check, examples=30)
+    assert small(check, examples=30)
 
 
 @pytest.mark.parametrize("few", [0, 10_000])
@@ -175,7 +171,7 @@ def test_pairs_that_come_later_lead_to_the_same_value(
         assert assignment.value == flow(problem).value
         assert asked[-1] == 0
 
-    small(check, examples=40)
+    assert small(check, examples=40)
 
 
 def test_another_place_never_serves_fewer_and_a_raised_level_keeps_its_need() -> None:
@@ -190,7 +186,7 @@ def test_another_place_never_serves_fewer_and_a_raised_level_keeps_its_need() ->
             raised = problem.w + ((problem.need == need).astype(np.int64) << LEVEL_BITS)
             assert flow(replace(problem, w=raised)).edge[need] >= 0
 
-    small(check)
+    assert small(check)
 
 
 def test_parts_share_nothing_and_add_up() -> None:
@@ -206,7 +202,7 @@ def test_parts_share_nothing_and_add_up() -> None:
             assert len(np.unique(named)) == len(named)
         assert [part.needs[0] for part in parts] == sorted(part.needs[0] for part in parts)
 
-    small(check, examples=40)
+    assert small(check, examples=40)
 
 
 def test_a_component_that_could_overflow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

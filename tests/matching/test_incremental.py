@@ -67,7 +67,7 @@ def like_a_fresh_engine(case: Case) -> None:
 
 
 def test_any_events_lead_to_the_plan_of_a_fresh_engine() -> None:
-    hunt(like_a_fresh_engine, examples=25)
+    assert hunt(like_a_fresh_engine, examples=25)
 
 
 def lively(needs: int, scarcity: float, seed: int, *, groups: bool) -> World:

@@ -49,7 +49,7 @@ def as_all_pairs(search: Search) -> Callable[[Case], None]:
 
 
 def test_the_best_rows_are_those_of_all_pairs() -> None:
-    hunt(as_all_pairs(best), examples=25)
+    assert hunt(as_all_pairs(best), examples=25)
 
 
 def test_control_blocks_are_not_seen_without_being_told() -> None:

@@ -48,9 +48,9 @@ def keep(*promises: Promise, plan: Plan = ours) -> Callable[[Case], None]:
 
 
 def test_every_promise_is_kept() -> None:
-    hunt(keep(*PROMISES), examples=25)
-    hunt(keep(*PROMISES), examples=15, of=crowds())
-    hunt(keep(keeps_places, plan=first_choices), examples=20)
+    assert hunt(keep(*PROMISES), examples=25)
+    assert hunt(keep(*PROMISES), examples=15, of=crowds())
+    assert hunt(keep(keeps_places, plan=first_choices), examples=20)
 
 
 def blind(case: Case) -> list[Asked]:
@@ -117,7 +117,7 @@ def test_no_plan_is_better() -> None:
         assert told.bound == told.value
         return told.value
 
-    hunt(reaches_the_best(value), examples=25, of=crowds())
+    assert hunt(reaches_the_best(value), examples=25, of=crowds())
 
 
 def test_control_each_in_turn_with_its_likeliest_free_row_is_not_the_best() -> None:
@@ -210,7 +210,7 @@ MONOTONE = (
 def test_more_help_and_more_pressure_never_harm(
     law: Callable[[Plan], Callable[[Case], None]], naive: Plan
 ) -> None:
-    hunt(law(first_choices), examples=15, of=crowds())
+    assert hunt(law(first_choices), examples=15, of=crowds())
     must_fail(law(naive), of=crowds())
 
 
@@ -332,7 +332,7 @@ def test_blocked_or_barred_counts_as_absent() -> None:
         assert told.pairings == absent.pairings
         assert told.unmatched == absent.unmatched
 
-    hunt(check, examples=15)
+    assert hunt(check, examples=15)
 
 
 def test_statistics_add_up() -> None:
@@ -348,4 +348,4 @@ def test_statistics_add_up() -> None:
         new = np.unique([each.need for each in result.pairings])
         assert len(new) + len(result.unmatched) == len(case.needs)
 
-    hunt(check, examples=15)
+    assert hunt(check, examples=15)

@@ -51,7 +51,7 @@ from app.territories import api as territories_api
 from app.territories import pages as territories_pages
 from app.territories.geocoder import open_geocoder
 from app.territories.geocoder.shipped import municipality_name
-from app.web import csrf
+from app.web import csrf, once
 from app.web.access import PUBLIC, require_access
 from app.web.api import refuse_impossible_json
 from app.web.asgi import ASGIApp
@@ -86,9 +86,11 @@ ROUTES: list[ControllerRouterHandler] = [
 
 
 async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Session]:
-    """One request, one transaction; an error rolls it back."""
+    """One request, one transaction; an error rolls it back, a form sent before ends here."""
     async with transaction(request.app.state.maker) as session:
+        key = await once.begin(session, request)
         yield session
+        await once.finish(session, key)
 
 
 async def provide_reader(request: Request[Any, Any, Any]) -> AsyncIterator[ReadSession]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from app import outbox
+from app import idempotency, outbox
 from app.accounts import actions as accounts
 from app.db import Session
 from app.exchanges import actions as exchanges
@@ -118,7 +118,9 @@ JOBS: dict[Job, Work] = {
     Job.TIDY_POSTS: sweeps(Job.TIDY_POSTS, posts.tidy_posts),
     Job.TIDY_PROPOSALS: sweeps(Job.TIDY_PROPOSALS, proposals.tidy_proposals),
     Job.TIDY_EXCHANGES: sweeps(Job.TIDY_EXCHANGES, exchanges.tidy_exchanges),
-    Job.TIDY_ACCOUNTS: sweeps(Job.TIDY_ACCOUNTS, accounts.tidy_accounts),
+    Job.TIDY_ACCOUNTS: sweeps(
+        Job.TIDY_ACCOUNTS, accounts.tidy_accounts, idempotency.forget_answers
+    ),
     Job.BALANCE: sweeps(Job.BALANCE, proposals.ask_balance, every=BALANCE_EVERY),
     Job.BALANCE_SHARD: balance_shard,
     Job.DRAW_PLAN: draw_plan,

@@ -15,6 +15,7 @@ FLASH_COOKIE = "flash"
 def page(template: str, *, status: int = 200, **context: object) -> Template:
     """A page; status 422 where it shows what is wrong with what was typed."""
     visit = current_visit()
+    visit.status, visit.leads_to = status, ""
     frame = {
         "lang": visit.language,
         "direction": i18n.direction(),
@@ -28,7 +29,9 @@ def page(template: str, *, status: int = 200, **context: object) -> Template:
 
 def see_other(path: str) -> Redirect:
     """303 to another page in the current language: what was posted is not posted twice."""
-    return Redirect(path=url(path), status_code=303)
+    visit = current_visit()
+    visit.status, visit.leads_to = 303, url(path)
+    return Redirect(path=visit.leads_to, status_code=303)
 
 
 def flash(text: str, kind: str = "done") -> None:

@@ -8,9 +8,9 @@ from litestar import Request
 from litestar.params import QueryParameter
 
 from app.db import Session
-from app.errors import InvalidError
+from app.errors import ConflictError, InvalidError
 from app.i18n import gettext as _
-from app.idempotency import earlier_answer, keep_answer
+from app.idempotency import Key, keep_answer, reserve
 from app.web.forms import is_clean
 from app.web.visit import current_visit
 
@@ -75,16 +75,19 @@ async def once(
 
     Whether the person may act is for the caller to ask before, so that a repeat is asked too.
     """
-    key = request.headers.get("idempotency-key", "")
-    if len(key) > LONGEST_KEY:
+    given = request.headers.get("idempotency-key", "")
+    if len(given) > LONGEST_KEY:
         raise InvalidError({"Idempotency-Key": [_("This is too large.")]})
     actor = current_visit().visitor.person_id
-    if not key or actor is None:
+    if not given or actor is None:
         return await act()
     route = f"{request.method} {request.url.path}"[:120]
-    earlier = await earlier_answer(session, actor, key, route, await request.body())
-    if earlier is not None:
-        return msgspec.json.decode(earlier, type=shape)
-    answer = await act()
-    await keep_answer(session, actor, key, msgspec.json.encode(answer))
-    return answer
+    key = Key(actor, given, route, await request.body())
+    earlier = await reserve(session, key)
+    if earlier is None:
+        answer = await act()
+        await keep_answer(session, key, msgspec.json.encode(answer))
+        return answer
+    if not earlier.same:
+        raise ConflictError("This key was used for another request. Send a new key.")
+    return msgspec.json.decode(earlier.answer or b"null", type=shape)

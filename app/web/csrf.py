@@ -12,6 +12,7 @@ from app.i18n import sentence
 from app.web.visit import Visit, current_visit
 
 FIELD = "_csrf_token"
+KEY = "_key"
 REFUSED = sentence("This form came from another page or is too old. Go back, reload and try again.")
 
 
@@ -42,12 +43,16 @@ def new_device(visit: Visit) -> str:
 
 
 def csrf_field() -> Markup:
-    """The hidden input of every form: random, signed with the browser's or the session's token."""
+    """The hidden inputs of every form: a signed token, and a key that makes it count once.
+
+    The token is random and signed with the browser's or the session's own; `web.once` keeps keys.
+    """
     visit = current_visit()
     new_device(visit)
     salt = secrets.token_urlsafe(12)
     token = f"{salt}.{crypto.text_of(crypto.sign('csrf', f'{_bound_to(visit)}.{salt}', 18))}"
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, escape(token))
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return hidden.format(FIELD, escape(token)) + hidden.format(KEY, secrets.token_urlsafe(16))
 
 
 def check_token(token: str) -> None:

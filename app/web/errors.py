@@ -17,6 +17,7 @@ from app import errors
 from app.i18n import gettext as _
 from app.i18n import sentence
 from app.web.answers import page
+from app.web.once import SentBeforeError, answer_again
 from app.web.templates import url
 from app.web.visit import Visit, current_visit, enter
 
@@ -87,6 +88,17 @@ def retry_after(error: BaseException) -> str | None:
     return None
 
 
+def lost_to(error: BaseException) -> str:
+    """The state code where the act lost to another one and may be done again; else empty."""
+    match error:
+        case BaseExceptionGroup(exceptions=[only]):
+            return lost_to(only)
+        case database.DBAPIError():
+            state = str(getattr(error.orig, "sqlstate", None) or "")
+            return state if state in BUSY else ""
+    return ""
+
+
 def status_of(error: Exception) -> int:
     if isinstance(error, errors.SolidareError):
         return STATUS[type(error)]
@@ -105,6 +117,9 @@ def sentence_of(error: Exception, status: int) -> str:
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The only exception handler: a page or a problem document, and a log line without data."""
     visit = _visit_or_new(request)
+    if isinstance(error, SentBeforeError):
+        return answer_again(error)
+    visit.lost_to = lost_to(error)
     status = status_of(error)
     _note(error, status, visit, request.method)
     if visit.is_api:

@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
+from itertools import count
 from urllib.parse import quote
 
 from app import i18n
 from app.settings import Settings
+from app.web.again import Held, Remembered, pause
 from app.web.answers import FLASH_COOKIE, forget_cookie, read_flashes, set_cookie
 from app.web.asgi import ASGIApp, Message, Receive, Scope, Send
 from app.web.errors import write_error
@@ -70,7 +72,22 @@ class Front:
         wants_head = scope["method"] == "HEAD"
         if wants_head:
             scope["method"] = "GET"
-        await self.app(scope, receive, self._sender(visit, send, wants_head=wants_head))
+        await self._answer(visit, scope, Remembered(receive), send, wants_head=wants_head)
+
+    async def _answer(
+        self, visit: Visit, scope: Scope, receive: Remembered, send: Send, *, wants_head: bool
+    ) -> None:
+        """Until an attempt is not undone; each begins from the request as it came."""
+        for attempt in count(1):
+            current = visit.anew()
+            enter(current)
+            held = Held(current, self._sender(current, send, wants_head=wants_head), attempt)
+            state = dict(scope.get("state", {}))
+            await self.app({**scope, "state": state}, receive, held)
+            if not held.lost_to:
+                return
+            receive.rewind()
+            await pause(held.lost_to, attempt)
 
     async def _visit(self, scope: Scope) -> tuple[Visit, Exception | None]:
         """The visit, and why nobody could look who it is."""

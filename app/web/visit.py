@@ -1,7 +1,7 @@
 """What is known of the current request: its language, path, visitor and browser."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 
@@ -43,7 +43,11 @@ class Flash:
 
 @dataclass
 class Visit:
-    """One request as the front door saw it; cookies to set are collected on the way out."""
+    """One request as the front door saw it; cookies to set are collected on the way out.
+
+    `status` and `leads_to` are what the handler answered; `lost_to` is the state code of the
+    database where the act lost to another one and may be done again.
+    """
 
     path: str = "/"
     query: str = ""
@@ -58,6 +62,15 @@ class Visit:
     flashes_shown: bool = False
     set_cookies: list[str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+    leads_to: str = ""
+    lost_to: str = ""
+
+    def anew(self) -> "Visit":
+        """The same request, with nothing of what an answer to it collected."""
+        return replace(
+            self, set_cookies=[], headers={}, flashes=[*self.flashes], flashes_shown=False
+        )
 
 
 _visit: ContextVar[Visit] = ContextVar("visit")

@@ -111,6 +111,8 @@ async def refuse_foreign_input(request: Request[Any, Any, Any]) -> None:
     if current_visit().is_api:
         await refuse_impossible_json(request)
         return
+    if request.route_handler.opt.get("proof") == "link":
+        return
     csrf.refuse_other_sites(request.headers, request.app.state.settings.public_url)
     csrf.check_token(str((await read_form(request)).get(csrf.FIELD, "")))
 

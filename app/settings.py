@@ -44,6 +44,26 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class ReplySettings:
+    """Where people answer letters: `address` is reply@host; a mailbox or a folder holds replies.
+
+    `imap_url` is imap[s]://user:password@host[:port]/folder. Without an address nobody can reply.
+    """
+
+    address: str = ""
+    imap_url: Secret = field(default_factory=lambda: Secret(""))
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class PushSettings:
+    """News in the browser: `key` is a raw P-256 private key in base64url; without it, none."""
+
+    key: Secret = field(default_factory=lambda: Secret(""))
+    contact: str = "mailto:postmaster@localhost"
+
+
+@dataclass(frozen=True)
 class GeocoderSettings:
     """`provider` is gazetteer (offline, default) or nominatim."""
 
@@ -88,6 +108,8 @@ class Settings:
     database: DatabaseSettings
     redis_url: Secret
     mail: MailSettings
+    replies: ReplySettings = field(default_factory=ReplySettings)
+    push: PushSettings = field(default_factory=PushSettings)
     geocoder: GeocoderSettings = field(default_factory=GeocoderSettings)
     map: MapSettings = field(default_factory=MapSettings)
     contact: ContactSettings = field(default_factory=ContactSettings)
@@ -142,6 +164,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             folder=Path(folder) if folder else None,
             at_once=env.get("SOLIDARE_ENVIRONMENT") == "development",
         ),
+        replies=_replies(env),
+        push=PushSettings(
+            key=Secret(env.get("SOLIDARE_VAPID_KEY", "")),
+            contact=env.get("SOLIDARE_VAPID_CONTACT", PushSettings.contact),
+        ),
         geocoder=GeocoderSettings(
             provider=env.get("SOLIDARE_GEOCODER", "gazetteer"),
             nominatim_domain=env.get("SOLIDARE_NOMINATIM_DOMAIN", ""),
@@ -157,6 +184,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         ledger=_ledger(env),
         metrics_token=Secret(env.get("SOLIDARE_METRICS_TOKEN", "")),
+    )
+
+
+def _replies(env: Mapping[str, str]) -> ReplySettings:
+    folder = env.get("SOLIDARE_REPLY_FOLDER", "")
+    return ReplySettings(
+        address=env.get("SOLIDARE_REPLY_ADDRESS", ""),
+        imap_url=Secret(env.get("SOLIDARE_IMAP_URL", "")),
+        folder=Path(folder) if folder else None,
     )
 
 

@@ -28,7 +28,7 @@ LANES = (
     # People stand at the door.
     Lane("solidare:codes", 2, frozenset({Job.SEND_CODE})),
     # A mail server that hangs holds up mail alone.
-    Lane("solidare:letters", 4, frozenset({Job.SEND_LETTER})),
+    Lane("solidare:letters", 4, frozenset({Job.SEND_LETTER, Job.ANSWER_REPLY})),
     # Matching computes: more at once would only make each of them late.
     Lane("solidare:pairings", 2, frozenset({Job.FIND_PAIRINGS}), computes=True),
     # A plan takes seconds: no single pairing waits behind it.

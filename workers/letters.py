@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -28,6 +28,7 @@ from app.notifications.rules import (
     SignedLink,
     Topic,
     path_of,
+    reply_address,
 )
 from app.posts.rules.taxonomy import category, public_name
 from app.settings import Settings
@@ -35,6 +36,8 @@ from app.web.templates import create_environment
 from workers import sms, smtp
 
 TIME_LIMIT = 20
+# Words of another person, or the moment to write the first ones.
+ANSWERABLE = frozenset({NoticeKind.AGREED, NoticeKind.MESSAGE})
 _inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
 
@@ -49,6 +52,8 @@ class Outgoing:
     html: str
     language: str
     unsubscribe: str = ""
+    reply_to: str = ""
+    automatic: str = "auto-generated"
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ async def compose_code(reader: ReadSession, settings: Settings, code_id: int) ->
             return Outgoing(Channel.SMS, row.value, "", text, "", row.language)
         subject = environment.get_template("emails/code/subject.txt").render(words)
         text = environment.get_template("emails/code/text.txt").render(words)
-        html = _html(environment, subject=subject, sections=(), name="", unsubscribe="", **words)
+        shown: dict[str, object] = {"subject": subject, "sections": (), "name": "", **words}
+        html = _html(environment, shown)
         return Outgoing(Channel.EMAIL, row.value, subject, text, html, row.language)
 
 
@@ -110,15 +116,23 @@ def _answer(settings: Settings, answer: ReportAnswer) -> Outgoing:
         return Outgoing(Channel.SMS, answer.contact.value, "", text, "", answer.language)
     body = _tidy(environment.get_template("emails/report_answer/text.txt").render(words))
     *paragraphs, act = body.split("\n\n")
-    section = Section(subject, paragraphs, act, _address(settings, answer.path), answer.code)
-    letter = {"name": answer.name, "sections": [section], "unsubscribe": ""}
+    section = Section(subject, paragraphs, act, page_address(settings, answer.path), answer.code)
+    return short_mail(settings, answer.contact.value, subject, section, name=answer.name)
+
+
+def short_mail(
+    settings: Settings, to: str, subject: str, section: Section, *, name: str = ""
+) -> Outgoing:
+    """One thing said to somebody who may have no account, in the current language."""
+    environment = _environment(settings)
+    letter: dict[str, object] = {"name": name, "sections": [section]}
     return Outgoing(
         channel=Channel.EMAIL,
-        to=answer.contact.value,
+        to=to,
         subject=subject,
-        text=_tidy(environment.get_template("emails/letter.txt").render(letter)),
-        html=_html(environment, subject=subject, code="", **letter),
-        language=answer.language,
+        text=_tidy(environment.get_template("emails/letter.txt").render(letter | NO_WAYS)),
+        html=_html(environment, {"subject": subject, "code": "", **letter}),
+        language=i18n.current_language(),
     )
 
 
@@ -137,6 +151,8 @@ async def deliver(settings: Settings, outgoing: Outgoing, idempotency_key: str) 
                 html=outgoing.html,
                 language=outgoing.language,
                 unsubscribe=outgoing.unsubscribe,
+                reply_to=outgoing.reply_to,
+                automatic=outgoing.automatic,
             ),
             idempotency_key,
         )
@@ -156,18 +172,31 @@ def write_mail(settings: Settings, content: LetterContent) -> Outgoing:
     subject = sections[0].title if len(sections) == 1 else _digest_subject(len(sections))
     link = SignedLink(LinkPurpose.UNSUBSCRIBE, content.channel.value, content.person_id)
     mutable = any(TOPIC[line.kind] is not Topic.SECURITY for line in content.lines)
-    unsubscribe = _address(settings, path_of(link)) if mutable else ""
-    words = {"name": content.name, "sections": sections, "unsubscribe": unsubscribe}
-    text = environment.get_template("emails/letter.txt").render(words)
+    unsubscribe = page_address(settings, path_of(link)) if mutable else ""
+    reply_to = _reply_to(settings, content)
+    said: dict[str, object] = {"name": content.name, "sections": sections}
+    ways = {"unsubscribe": unsubscribe, "may_reply": bool(reply_to)}
+    text = environment.get_template("emails/letter.txt").render(said | ways)
     return Outgoing(
         channel=content.channel,
         to=content.address,
         subject=subject,
         text=_tidy(text),
-        html=_html(environment, subject=subject, code="", **words),
+        html=_html(environment, {"subject": subject, "code": "", **said, **ways}),
         language=content.language,
         unsubscribe=unsubscribe,
+        reply_to=reply_to,
     )
+
+
+def _reply_to(settings: Settings, content: LetterContent) -> str:
+    """Where the answer to this letter goes; empty where it is about no single exchange."""
+    codes = {line.facts["code"] for line in content.lines}
+    answerable = all(line.kind in ANSWERABLE for line in content.lines)
+    code = codes.pop() if answerable and len(codes) == 1 else ""
+    if not code or not settings.replies.address:
+        return ""
+    return reply_address(settings.replies.address, code, content.person_id)
 
 
 def write_sms(settings: Settings, content: LetterContent) -> Outgoing:
@@ -206,7 +235,7 @@ def _section(
         title=_subject(environment, line),
         paragraphs=paragraphs,
         act=act.strip(),
-        link=_address(settings, line.path),
+        link=page_address(settings, line.path),
         reference=line.reference,
     )
 
@@ -234,14 +263,19 @@ def _without_facts(line: NoticeLine) -> NoticeLine:
     return replace(line, facts={k: v if k in kept else "" for k, v in line.facts.items()})
 
 
-def _html(environment: Environment, **words: object) -> str:
+NO_WAYS: dict[str, object] = {"unsubscribe": "", "may_reply": False}
+
+
+def _html(environment: Environment, words: Mapping[str, object]) -> str:
     page = environment.get_template("emails/layout.html").render(
-        lang=i18n.current_language(), direction=i18n.direction(), **words
+        lang=i18n.current_language(),
+        direction=i18n.direction(),
+        **NO_WAYS | dict(words),
     )
     return _inliner.inline(page)
 
 
-def _address(settings: Settings, path: str) -> str:
+def page_address(settings: Settings, path: str) -> str:
     return f"{settings.public_url}/{i18n.current_language()}{path}"
 
 

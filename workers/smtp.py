@@ -25,6 +25,8 @@ class Mail:
     html: str
     language: str
     unsubscribe: str = ""
+    reply_to: str = ""
+    automatic: str = "auto-generated"  # or auto-replied: what nobody should answer by machine
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,12 @@ def build(sender: str, mail: Mail, idempotency_key: str) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{idempotency_key}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = mail.automatic
+    if mail.reply_to:
+        message["Reply-To"] = Address(display_name="Solidare", addr_spec=mail.reply_to)
     if mail.unsubscribe:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     # Last: whatever is said of the content earlier moves to the first part alone.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.embedded.database import postgres
 from app.embedded.folder import CannotStart, held, kept_secret, private_folder
+from app.embedded.mail import REPLIES, REPLY_NAME
 from app.embedded.queue import valkey
 
 DEFAULT_FOLDER = Path(".run")
@@ -56,6 +57,8 @@ def base_environment(folder: Path) -> dict[str, str]:
     }
     if not os.environ.get("SOLIDARE_SMTP_URL"):  # letters stay here, to be read in development
         environment["SOLIDARE_MAIL_FOLDER"] = str(private_folder(folder / "mail"))
+        environment["SOLIDARE_REPLY_FOLDER"] = str(private_folder(folder / REPLIES))
+        environment["SOLIDARE_REPLY_ADDRESS"] = f"{REPLY_NAME}@localhost"
     return environment
 
 

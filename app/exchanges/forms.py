@@ -16,6 +16,7 @@ from app.exchanges.rules import (
     Answer,
     Company,
     Doing,
+    Warn,
     may_meet_at,
 )
 from app.i18n import gettext as _
@@ -27,6 +28,14 @@ from app.web.forms import PageForm, choices
 WRITE = sentence("Write something first.")
 WHEN = sentence("Choose a day from today on, within two years.")
 NOON = time(12)
+# A second thought after words went out; they went all the same.
+WARNING_WORDS = {
+    Warn.CONTACT: sentence("You sent a contact. Share only what you want to share."),
+    Warn.MONEY: sentence("Help here is free. Never ask for or send money."),
+    Warn.WORK: sentence(
+        "Nobody has to work or leave papers for help. Call us if someone asks it."
+    ),
+}
 FIRST_VISIT = sentence("Meet in public the first time, or with a third person.")
 STAY_ENDS = sentence("Choose a last day after today, within a year.")
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     UniqueConstraint,
     Uuid,
@@ -171,3 +172,47 @@ class CheckIn(Base):
         ForeignKey("person.id", ondelete="SET NULL"), comment="Worker who called; empty: the guest."
     )
     worker_told_at: Mapped[Moment | None] = mapped_column(comment="The organisation was told.")
+
+
+class CalendarFeed(Base):
+    __tablename__ = "calendar_feed"
+    __table_args__ = ({"comment": "Calendars of agreed meetings that a program may follow."},)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"),
+        primary_key=True,
+        comment="Whose meetings it lists.",
+    )
+    serial: Mapped[str] = mapped_column(
+        String(12), comment="Signed into the address; another one ends the old address."
+    )
+    created_at: Mapped[Now]
+
+
+class MailReply(Base):
+    __tablename__ = "mail_reply"
+    __table_args__ = (
+        {"comment": "Replies that came by mail: that they came, never what they say."},
+    )
+
+    id: Mapped[Id]
+    key: Mapped[bytes] = mapped_column(
+        LargeBinary, unique=True, comment="Keyed hash: one mail counts once."
+    )
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"),
+        index=True,
+        comment="Whose reply address it was.",
+    )
+    exchange_id: Mapped[int | None] = mapped_column(
+        ForeignKey("exchange.id", ondelete="CASCADE"), index=True, comment="Where it was for."
+    )
+    outcome: Mapped[str] = mapped_column(String(20), comment="What became of it.")
+    answer_to: Mapped[str | None] = mapped_column(
+        Encrypted("mail_reply"),
+        comment="Who is told why it did not arrive, until told; encrypted.",
+    )
+    answer: Mapped[str | None] = mapped_column(String(200), comment="What they are told.")
+    language: Mapped[str | None] = mapped_column(String(2), comment="In which language.")
+    received_at: Mapped[Now]
+    answered_at: Mapped[Moment | None] = mapped_column(comment="The answer left.")

@@ -1,9 +1,19 @@
 """Notices inside the platform, and the letters that carry them outside."""
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.crypto import Encrypted
 from app.db import Base, Id, Moment, Now
 
 
@@ -66,3 +76,30 @@ class Preference(Base):
     topic: Mapped[str] = mapped_column(String(20), primary_key=True, comment="rules.Topic.")
     channel: Mapped[str] = mapped_column(String(5), primary_key=True, comment="email or sms.")
     wanted: Mapped[bool] = mapped_column(Boolean, comment="Yes or no; absent means the default.")
+
+
+class PushSubscription(Base):
+    __tablename__ = "push_subscription"
+    __table_args__ = (
+        {"comment": "Browsers that asked to be told of news; nothing personal is pushed."},
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True, comment="Who is told."
+    )
+    device_name: Mapped[str] = mapped_column(String(60), comment="Browser, in short.")
+    endpoint: Mapped[str] = mapped_column(
+        Encrypted("push_endpoint"), comment="Address at the browser's maker."
+    )
+    lookup: Mapped[bytes] = mapped_column(
+        LargeBinary, unique=True, comment="Keyed hash to find it by."
+    )
+    p256dh: Mapped[str] = mapped_column(String(100), comment="The browser's public key.")
+    auth: Mapped[str] = mapped_column(
+        Encrypted("push_auth"), comment="The browser's secret, encrypted."
+    )
+    told_until: Mapped[int] = mapped_column(
+        BigInteger, server_default="0", comment="The last notice that this browser was told of."
+    )
+    created_at: Mapped[Now]

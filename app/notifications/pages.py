@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -72,10 +72,15 @@ async def unsubscribe(token: FromPath[str]) -> Template:
     return page("notifications/unsubscribe.html", token=token, noindex=True)
 
 
-@post("/unsubscribe/{token:str}", opt=access.PUBLIC, status_code=200)
-async def mute_channel(token: FromPath[str], session: NamedDependency[Session]) -> Redirect:
+@post("/unsubscribe/{token:str}", opt=access.BY_LINK, status_code=200)
+async def mute_channel(
+    request: Request[Any, Any, Any], token: FromPath[str], session: NamedDependency[Session]
+) -> Redirect | Response[None]:
+    """A press of the button, or one click in a mail program (RFC 8058), which follows nothing."""
     link = _read_unsubscribe(token)
     await actions.mute_channel(session, link.person_id, Channel(link.ref))
+    if "List-Unsubscribe" in await read_form(request):
+        return Response(None, status_code=204)
     flash(_("Done. We only write to you about the safety of your account."))
     return see_other("/")
 

@@ -25,6 +25,9 @@ class Job(StrEnum):
     WATCH_NEWCOMER = "watch_newcomer"
     ANSWER_REPORTER = "answer_reporter"
     TIDY_REPORTS = "tidy_reports"
+    COLLECT_REPLIES = "collect_replies"
+    ANSWER_REPLY = "answer_reply"
+    PUSH_NEWS = "push_news"
     TIDY_ACCOUNTS = "tidy_accounts"
     BALANCE = "balance"
     BALANCE_SHARD = "balance_shard"
@@ -35,7 +38,16 @@ class Job(StrEnum):
 
 
 # Mail and SMS leave the house: give the other side about two hours of retries.
-EXTERNAL = frozenset({Job.SEND_LETTER, Job.SEND_CODE, Job.ANSWER_REPORTER})
+EXTERNAL = frozenset(
+    {
+        Job.SEND_LETTER,
+        Job.SEND_CODE,
+        Job.ANSWER_REPORTER,
+        Job.COLLECT_REPLIES,
+        Job.ANSWER_REPLY,
+        Job.PUSH_NEWS,
+    }
+)
 EXTERNAL_TIME_LIMIT = timedelta(seconds=25)
 # These compute for long with no row locked: nobody brings the row again before its time is up.
 LONG = frozenset({Job.BALANCE_SHARD, Job.DRAW_PLAN, Job.FIT_WEIGHTS, Job.CHECK_LEDGER})
@@ -48,6 +60,7 @@ SWEEPS = frozenset(
         Job.TIDY_EXCHANGES,
         Job.TIDY_ACCOUNTS,
         Job.TIDY_REPORTS,
+        Job.COLLECT_REPLIES,
         Job.BALANCE,
         Job.FIT_WEIGHTS,
         Job.SEAL_LEDGER,

@@ -9,6 +9,8 @@ from app.errors import NotAllowedError, SignInNeededError
 from app.web.visit import current_visit
 
 PUBLIC = {"access": "public"}
+# The signed token in the address is the proof: a mail program that acts for its reader has no form.
+BY_LINK = {"access": "public", "proof": "link"}
 SIGNED_IN = {"access": "signed_in"}
 
 

@@ -5,6 +5,7 @@ from app.exchanges.actions.arrange import arrange, send_message
 from app.exchanges.actions.cancel import block_other, cancel
 from app.exchanges.actions.contacts import ReleasedContact, read_contacts
 from app.exchanges.actions.emergency import freeze_host, leave_now
+from app.exchanges.actions.reply_by_mail import mark_reply_answered, reply_by_mail
 from app.exchanges.actions.say import say
 from app.exchanges.actions.stays import answer_check_in, ask_check_ins, write_plan
 from app.exchanges.actions.tidy import tidy_exchanges
@@ -20,7 +21,9 @@ __all__ = [
     "cancel",
     "freeze_host",
     "leave_now",
+    "mark_reply_answered",
     "read_contacts",
+    "reply_by_mail",
     "say",
     "send_message",
     "tidy_exchanges",

@@ -1,6 +1,7 @@
 """Where an exchange stands, in words for one of its sides."""
 
 from app.exchanges import rules
+from app.exchanges.forms import WARNING_WORDS
 from app.exchanges.queries import Stand
 from app.exchanges.rules import Answer, Status, Warn
 from app.i18n import format_moment
@@ -63,9 +64,4 @@ def answer_flash(stand: Stand, answer: Answer) -> str:
 
 def warning_words(warnings: tuple[Warn, ...]) -> str:
     """A second thought after a message went out; empty where none is needed."""
-    words = {
-        Warn.CONTACT: _("You sent a contact. Share only what you want to share."),
-        Warn.MONEY: _("Help here is free. Never ask for or send money."),
-        Warn.WORK: _("Nobody has to work or leave papers for help. Call us if someone asks it."),
-    }
-    return " ".join(words[warning] for warning in warnings)
+    return " ".join(_(WARNING_WORDS[warning]) for warning in warnings)

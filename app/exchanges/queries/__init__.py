@@ -11,6 +11,7 @@ from app.exchanges.queries.clients import (
     proposals_of_client,
 )
 from app.exchanges.queries.receipt import Receipt, receipt, subject_of
+from app.exchanges.queries.replies import ReplyAnswer, reply_answer
 from app.exchanges.queries.stands import (
     NO_EXCHANGE,
     NO_PROPOSAL,
@@ -42,6 +43,7 @@ __all__ = [
     "ClientView",
     "Mismatch",
     "Receipt",
+    "ReplyAnswer",
     "Stand",
     "both_posts",
     "client_by_code",
@@ -63,6 +65,7 @@ __all__ = [
     "proposal_for",
     "proposals_of_client",
     "receipt",
+    "reply_answer",
     "stand",
     "stands",
     "subject_of",

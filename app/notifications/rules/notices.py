@@ -1,22 +1,18 @@
-"""What people are told, when a letter may leave, and links that open one thing for one person.
+"""What people are told, over which channel, and when a letter may leave.
 
 Nothing leaves between 20:00 and 08:00 local time unless the help is needed today.
 Notices that meet within a few minutes share one letter.
-A link in a letter opens a page with a button; it never acts by itself.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from app import crypto
 from app.clock import BRUSSELS
 
 QUIET_FROM = time(20)
 QUIET_UNTIL = time(8)
 GATHER = timedelta(minutes=2)
-LONGEST_ID = 18  # decimal digits that a row id can have
 
 
 class Topic(StrEnum):
@@ -43,6 +39,10 @@ MUTABLE = (Topic.PROPOSALS, Topic.EXCHANGES, Topic.POSTS)
 ALL_WISHES: frozenset[Wish] = frozenset(
     (topic, channel) for topic in MUTABLE for channel in Channel
 )
+
+
+# A browser is told of what somebody waits for; news of one's own posts can wait for a visit.
+PUSHED = frozenset({Topic.PROPOSALS, Topic.EXCHANGES})
 
 
 class Level(StrEnum):
@@ -111,6 +111,8 @@ class NoticeKind(StrEnum):
     HOST_CHECK_ENDS = "host_check_ends"  # a host's verification ends or has ended
     ATTESTED = "attested"  # somebody stands up for the helper: visits may be proposed
     CLIENT_SPOKE = "client_spoke"  # a client wrote, revoked or took over by code
+    ACCOUNT_CLOSING = "account_closing"  # erased in seven days, unless the person stays
+    ACCOUNT_SILENT = "account_silent"  # nobody came for long: the account ends in a month
 
 
 TOPIC: dict[NoticeKind, Topic] = {
@@ -132,6 +134,8 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.REPORT_WAITS: Topic.SECURITY,
     NoticeKind.ACCESS_ALARM: Topic.SECURITY,
     NoticeKind.INVITED: Topic.SECURITY,
+    NoticeKind.ACCOUNT_CLOSING: Topic.SECURITY,
+    NoticeKind.ACCOUNT_SILENT: Topic.SECURITY,
     NoticeKind.LEFT_DESK: Topic.SECURITY,
     NoticeKind.HANDED_OVER: Topic.EXCHANGES,
     NoticeKind.INSURANCE_ENDS: Topic.SECURITY,
@@ -145,27 +149,6 @@ TOPIC: dict[NoticeKind, Topic] = {
     NoticeKind.ATTESTED: Topic.POSTS,
     NoticeKind.CLIENT_SPOKE: Topic.SECURITY,
 }
-
-
-class LinkPurpose(StrEnum):
-    """Which page a link opens; the first two carry a signed token and need no sign-in."""
-
-    PROPOSAL = "proposal"  # /p/{token}
-    EXCHANGE = "exchange"  # /x/{token}
-    EXCHANGE_PAGE = "exchange_page"  # /exchanges/{code}
-    POST = "post"  # /offers/{code} or /needs/{code}: link_ref holds "offers/abc"
-    ACCOUNT = "account"  # /account
-    REPORT = "report"  # /reports/{token}
-    MODERATION = "moderation"  # /moderation/{code}
-    DESK = "desk"  # /desk
-    ACCESS_LOG = "access_log"  # /organisations/{code}/access
-    INVITATION = "invitation"  # /organisations/{code}/join
-    ORGANISATION = "organisation"  # /organisations/{code}
-    STAY = "stay"  # /stay/{token}: the guest's own page, signed like the first two
-    DESK_STAY = "desk_stay"  # /desk/stays/{code}: for the worker who calls
-    HOST_FILE = "host_file"  # /desk/hosts/{code}
-    CLIENT = "client"  # /desk/clients/{alias}
-    UNSUBSCRIBE = "unsubscribe"  # /unsubscribe/{token}: link_ref holds the channel
 
 
 # Harmless values only: codes and buckets. `name` is a first name, and only after agreement.
@@ -192,58 +175,6 @@ def check_facts(facts: Mapping[str, str]) -> None:
     strangers = set(facts) - FACTS
     if strangers:
         raise ValueError(f"A notice cannot carry {', '.join(sorted(strangers))}.")
-
-
-@dataclass(frozen=True)
-class SignedLink:
-    """One person may open one thing."""
-
-    purpose: LinkPurpose
-    ref: str
-    person_id: int
-
-
-def write_link(link: SignedLink) -> str:
-    """An unguessable token, kept nowhere: the signature is the proof."""
-    body = f"{link.ref}.{link.person_id}"
-    signature = crypto.text_of(crypto.sign(f"link.{link.purpose}", body, 15))
-    return f"{body}.{signature}"
-
-
-def read_link(purpose: LinkPurpose, token: str) -> SignedLink | None:
-    """The link behind a token, or None for anything we did not write."""
-    body, _, signature = token.rpartition(".")
-    ref, _, person_id = body.rpartition(".")
-    if not person_id.isdecimal() or len(person_id) > LONGEST_ID:
-        return None
-    if not crypto.is_signed(f"link.{purpose}", body, crypto.bytes_of(signature)):
-        return None
-    return SignedLink(purpose, ref, int(person_id))
-
-
-_ADDRESSES = {
-    LinkPurpose.PROPOSAL: "/p/{token}",
-    LinkPurpose.EXCHANGE: "/x/{token}",
-    LinkPurpose.STAY: "/stay/{token}",
-    LinkPurpose.DESK_STAY: "/desk/stays/{ref}",
-    LinkPurpose.HOST_FILE: "/desk/hosts/{ref}",
-    LinkPurpose.UNSUBSCRIBE: "/unsubscribe/{token}",
-    LinkPurpose.EXCHANGE_PAGE: "/exchanges/{ref}",
-    LinkPurpose.POST: "/{ref}",
-    LinkPurpose.REPORT: "/reports/{token}",
-    LinkPurpose.MODERATION: "/moderation/{ref}",
-    LinkPurpose.ACCOUNT: "/account",
-    LinkPurpose.DESK: "/desk",
-    LinkPurpose.ACCESS_LOG: "/organisations/{ref}/access",
-    LinkPurpose.INVITATION: "/organisations/{ref}/join",
-    LinkPurpose.ORGANISATION: "/organisations/{ref}",
-    LinkPurpose.CLIENT: "/desk/clients/{ref}",
-}
-
-
-def path_of(link: SignedLink) -> str:
-    """The page that a link opens, without language."""
-    return _ADDRESSES[link.purpose].format(token=write_link(link), ref=link.ref)
 
 
 def leaves_at(moment: datetime, *, urgent: bool) -> datetime:

@@ -13,7 +13,7 @@ from app.outbox import BALANCE_EVERY, FIT_EVERY, SWEEP_EVERY, Job
 from app.posts import actions as posts
 from app.proposals import actions as proposals
 from app.proposals.queries import market_around
-from workers import balancing, learning, letters, planning, replies, sealing
+from workers import balancing, learning, letters, planning, push, replies, sealing
 from workers.engine import AT_ONCE, match_beside
 from workers.protocol import Task, Work
 
@@ -116,6 +116,7 @@ JOBS: dict[Job, Work] = {
     Job.ANSWER_REPORTER: answer_reporter,
     Job.COLLECT_REPLIES: replies.collect,
     Job.ANSWER_REPLY: replies.answer,
+    Job.PUSH_NEWS: push.push_news,
     Job.TIDY_REPORTS: sweeps(Job.TIDY_REPORTS, moderation.tidy_reports),
     Job.TIDY_POSTS: sweeps(Job.TIDY_POSTS, posts.tidy_posts),
     Job.TIDY_PROPOSALS: sweeps(Job.TIDY_PROPOSALS, proposals.tidy_proposals),

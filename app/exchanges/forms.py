@@ -32,9 +32,7 @@ NOON = time(12)
 WARNING_WORDS = {
     Warn.CONTACT: sentence("You sent a contact. Share only what you want to share."),
     Warn.MONEY: sentence("Help here is free. Never ask for or send money."),
-    Warn.WORK: sentence(
-        "Nobody has to work or leave papers for help. Call us if someone asks it."
-    ),
+    Warn.WORK: sentence("Nobody has to work or leave papers for help. Call us if someone asks it."),
 }
 FIRST_VISIT = sentence("Meet in public the first time, or with a third person.")
 STAY_ENDS = sentence("Choose a last day after today, within a year.")

@@ -8,16 +8,19 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
-from app.accounts.rules import Visitor
+from app.accounts.rules import Visitor, device_name
 from app.db import ReadSession, Session
-from app.errors import NotFoundError
+from app.errors import InvalidError, NotFoundError
 from app.i18n import gettext as _
 from app.notifications import actions, queries
 from app.notifications.forms import PreferencesForm, preferences_form
 from app.notifications.rules import Channel, LinkPurpose, SignedLink, read_link
+from app.notifications.rules.push import public_key, read_browser
 from app.web import access
 from app.web.answers import flash, page, see_other
 from app.web.forms import read_form
+
+Browser = Request[Any, Any, Any]
 
 
 @get("/notices", opt=access.SIGNED_IN)
@@ -37,24 +40,62 @@ async def mark_read(
 
 @get("/account/notifications", opt=access.SIGNED_IN)
 async def preferences(
-    reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
+    request: Browser, reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor]
 ) -> Template:
     wishes = await queries.wishes_of(reader, visitor.person_id)
-    form = preferences_form(wishes)
-    return page("notifications/preferences.html", form=form, all_off=not wishes)
+    return await _preferences(
+        request, reader, visitor, form=preferences_form(wishes), all_off=not wishes
+    )
+
+
+async def _preferences(
+    request: Browser, reader: ReadSession, visitor: Visitor, status: int = 200, **shown: object
+) -> Template:
+    return page(
+        "notifications/preferences.html",
+        push_key=public_key(request.app.state.settings.push),
+        browsers=await queries.browsers_of(reader, visitor.person_id),
+        status=status,
+        **shown,
+    )
 
 
 @post("/account/notifications", opt=access.SIGNED_IN, status_code=200)
 async def choose_wishes(
-    request: Request[Any, Any, Any],
+    request: Browser,
     session: NamedDependency[Session],
     visitor: NamedDependency[Visitor],
 ) -> Template | Redirect:
     form = PreferencesForm(await read_form(request))
     if not form.validate():
-        return page("notifications/preferences.html", status=422, form=form, all_off=False)
+        return await _preferences(request, session, visitor, form=form, all_off=False, status=422)
     await actions.choose_wishes(session, visitor.person_id, form.chosen())
     flash(_("Your choice is saved."))
+    return see_other("/account/notifications")
+
+
+@post("/account/notifications/browsers", opt=access.SIGNED_IN, status_code=200)
+async def tell_browser(
+    request: Browser, session: NamedDependency[Session], visitor: NamedDependency[Visitor]
+) -> Redirect:
+    """Only a script can fill this form: the browser asks its owner and hands out its keys."""
+    form, settings = await read_form(request), request.app.state.settings
+    told = [str(form.get(name, "")) for name in ("endpoint", "p256dh", "auth")]
+    browser = read_browser(*told, anywhere=not settings.is_production)
+    if browser is None or not settings.push.key:
+        raise InvalidError({"endpoint": [_("This browser cannot be told of news.")]})
+    device = device_name(request.headers.get("user-agent", ""))
+    await actions.subscribe(session, visitor.person_id, browser, device)
+    flash(_("This browser tells you of news."))
+    return see_other("/account/notifications")
+
+
+@post("/account/notifications/browsers/{number:int}/remove", opt=access.SIGNED_IN, status_code=200)
+async def leave_browser(
+    session: NamedDependency[Session], visitor: NamedDependency[Visitor], number: FromPath[int]
+) -> Redirect:
+    await actions.unsubscribe(session, visitor.person_id, number)
+    flash(_("That browser tells you nothing any more."))
     return see_other("/account/notifications")
 
 
@@ -74,7 +115,7 @@ async def unsubscribe(token: FromPath[str]) -> Template:
 
 @post("/unsubscribe/{token:str}", opt=access.BY_LINK, status_code=200)
 async def mute_channel(
-    request: Request[Any, Any, Any], token: FromPath[str], session: NamedDependency[Session]
+    request: Browser, token: FromPath[str], session: NamedDependency[Session]
 ) -> Redirect | Response[None]:
     """A press of the button, or one click in a mail program (RFC 8058), which follows nothing."""
     link = _read_unsubscribe(token)
@@ -90,6 +131,8 @@ handlers: list[ControllerRouterHandler] = [
     mark_read,
     preferences,
     choose_wishes,
+    tell_browser,
+    leave_browser,
     unsubscribe,
     mute_channel,
 ]

@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 from app.accounts.models import Person
 from app.accounts.queries import contacts_of
 from app.db import ReadSession
-from app.notifications.models import Letter, Notice, Preference
+from app.notifications.models import Letter, Notice, Preference, PushSubscription
 from app.notifications.rules import (
     ALL_WISHES,
     CONTACT_KIND,
     FACTS,
+    PUSHED,
+    TOPIC,
     Channel,
     LinkPurpose,
     NoticeKind,
@@ -22,6 +24,7 @@ from app.notifications.rules import (
     Wish,
     path_of,
 )
+from app.notifications.rules.push import Browser
 
 RECENT = 50
 
@@ -49,6 +52,16 @@ class LetterContent:
     channel: Channel
     address: str
     lines: Sequence[NoticeLine]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One browser that should be told, in which language, and up to which notice."""
+
+    number: int
+    browser: Browser
+    language: str
+    until: int
 
 
 def _line(notice: Notice) -> NoticeLine:
@@ -137,3 +150,31 @@ async def letter_content(reader: ReadSession, letter_id: int) -> LetterContent |
     return LetterContent(
         row.Person.id, row.Person.name, row.Person.language, channel, address, lines
     )
+
+
+async def browsers_of(reader: ReadSession, person_id: int) -> Sequence[PushSubscription]:
+    """Browsers of this person that are told of news, the newest first."""
+    rows = await reader.scalars(
+        select(PushSubscription)
+        .where(PushSubscription.person_id == person_id)
+        .order_by(PushSubscription.id.desc())
+    )
+    return rows.all()
+
+
+async def signs_for(reader: ReadSession, person_id: int) -> Sequence[Sign]:
+    """Browsers that were not yet told of the newest thing somebody waits for an answer to."""
+    kinds = [kind.value for kind, topic in TOPIC.items() if topic in PUSHED]
+    until = await reader.scalar(
+        select(func.max(Notice.id)).where(
+            Notice.person_id == person_id, Notice.read_at.is_(None), Notice.kind.in_(kinds)
+        )
+    )
+    person = await reader.get(Person, person_id)
+    if until is None or person is None or person.suspended_at or person.erased_at:
+        return []
+    return [
+        Sign(row.id, Browser(row.endpoint, row.p256dh, row.auth), person.language, until)
+        for row in await browsers_of(reader, person_id)
+        if row.told_until < until
+    ]

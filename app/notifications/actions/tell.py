@@ -7,9 +7,11 @@ from sqlalchemy import func, select, update
 
 from app.accounts.queries import contacts_of, sessions_of
 from app.db import Session
+from app.notifications.actions.push import push_later
 from app.notifications.models import Letter, Notice
 from app.notifications.queries import wishes_of
 from app.notifications.rules import (
+    PUSHED,
     TOPIC,
     Channel,
     LinkPurpose,
@@ -53,6 +55,10 @@ async def tell(
     if channel is not None:
         notice.letter_id = await _letter(session, person_id, channel, urgent=urgent)
     await session.flush()
+    if TOPIC[kind] in PUSHED:
+        moment: datetime = (await session.execute(select(func.now()))).scalar_one()
+        soon = urgent or session.info["letters_at_once"]
+        await push_later(session, {person_id: leaves_at(moment, urgent=soon) - moment})
 
 
 async def _letter(session: Session, person_id: int, channel: Channel, *, urgent: bool) -> int:

@@ -10,9 +10,11 @@ from sqlalchemy import func, insert, select
 from app import outbox
 from app.accounts.models import Contact
 from app.db import Session
+from app.notifications.actions.push import push_later
 from app.notifications.models import Letter, Notice, Preference
 from app.notifications.rules import (
     ALL_WISHES,
+    PUSHED,
     TOPIC,
     Channel,
     LinkPurpose,
@@ -64,6 +66,13 @@ async def tell_many(session: Session, tellings: Sequence[Telling]) -> None:
     if notices:
         await session.execute(insert(Notice), notices)
     await outbox.defer_many(session, Job.SEND_LETTER, post.send)
+    waits: dict[int, timedelta] = {}
+    for telling in tellings:
+        if TOPIC[telling.kind] in PUSHED:
+            urgent = telling.urgent or session.info["letters_at_once"]
+            wait = leaves_at(post.now, urgent=urgent) - post.now
+            waits[telling.person_id] = min(wait, waits.get(telling.person_id, wait))
+    await push_later(session, waits)
 
 
 def _notice(telling: Telling, letter: Letter | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import (  # type: ignore[import-untyped]  # it ships n
     connected_components,
 )
 
-from matching.augment import run
+from matching.augment import bring_in
 from matching.columns import I32, I64, frozen
 from matching.net import AT, ENTER, NOWHERE, PAIR, PRICE, Y, net_of, steps_of, widened, with_room
 
@@ -160,7 +160,7 @@ class _Solver:
         capacity = problem.capacity[self.rows]
         self.net = net_of(need, row, problem.w, capacity, problem.n, both_ways=False)
         self.both_ways = False  # only pairs that come later need the way back
-        run(self.net, steps_of(ENTER, need=np.arange(problem.n)))
+        bring_in(self.net, steps_of(ENTER, need=np.arange(problem.n)))
 
     def assignment(self) -> Assignment:
         problem, net = self.problem, self.net
@@ -197,7 +197,7 @@ class _Solver:
         few = self.both_ways and len(need) * _FEW < len(old)
         self.net = with_room(net, steps, 0, 0) if few else widened(net, needs, rows)
         self.both_ways = True
-        run(self.net, steps[np.argsort(steps[:, 1], kind="stable")])
+        bring_in(self.net, steps[np.argsort(steps[:, 1], kind="stable")])
 
 
 def _inverse(order: I64) -> I64:

@@ -3,11 +3,24 @@
 Reduced costs y + price - w are never negative, and 0 on every pair that holds. A search settles
 rows by distance; then prices move by what is left to the best end, and the pairs along the path
 shift by one. Chains shift from their far end, so no row is ever overfull. Ties: first found.
-The kernel kept on disk does not notice a change in net.py: touch this file too.
+A kernel kept on disk does not notice a change in net.py or nearest.py: touch this file too.
 """
 
 from matching.columns import I64
 from matching.compiled import bare, compiled
+from matching.nearest import (
+    BEST,
+    DISTANCE,
+    END,
+    ONTO,
+    OTHER,
+    VIA,
+    begin,
+    end_at,
+    nearest,
+    reach,
+    reprice,
+)
 from matching.net import (
     ABSENT,
     AHEAD,
@@ -28,8 +41,6 @@ from matching.net import (
     PRICE,
     RAISE,
     SEND,
-    SPARE_COLUMN,
-    SPARE_COUNTER,
     START,
     Net,
     Y,
@@ -39,100 +50,6 @@ from matching.net import (
     remove,
     take,
 )
-
-# columns of a row that serve one search: which, how far, where in the heap, who comes whereto
-SEEN, DISTANCE, PLACE, VIA, ONTO = range(SPARE_COLUMN, SPARE_COLUMN + 5)
-# counters: which search, its best end so far and who is dropped or comes in there, how many rows
-# wait in the heap, how many are settled
-SEARCH, BEST, END, OTHER, WAITING, SETTLED = range(SPARE_COUNTER, SPARE_COUNTER + 6)
-
-
-@bare
-def _before(rows: I64, one: int, other: int) -> bool:
-    near, far = rows[one, DISTANCE], rows[other, DISTANCE]
-    return near < far or (near == far and one < other)
-
-
-@bare
-def _rise(heap: I64, rows: I64, spot: int) -> None:
-    row = heap[spot]
-    while spot > 0:
-        above = (spot - 1) // 2
-        if not _before(rows, row, heap[above]):
-            break
-        heap[spot] = heap[above]
-        rows[heap[spot], PLACE] = spot
-        spot = above
-    heap[spot] = row
-    rows[row, PLACE] = spot
-
-
-@bare
-def _end_at(net: Net, best: int, end: int, other: int) -> None:
-    net.clock[BEST], net.clock[END], net.clock[OTHER] = best, end, other
-
-
-@bare
-def _begin(net: Net, best: int, end: int, other: int) -> None:
-    """A new search: the best end known so far, and nothing reached."""
-    net.clock[SEARCH] += 1
-    net.clock[WAITING], net.clock[SETTLED] = 0, 0
-    _end_at(net, best, end, other)
-
-
-@bare
-def _reach(net: Net, row: int, far: int, via: int, onto: int) -> None:
-    """Note a way to a row if none so short is known."""
-    rows, heap = net.rows, net.heap
-    fresh = rows[row, SEEN] != net.clock[SEARCH]
-    if not fresh and far >= rows[row, DISTANCE]:
-        return
-    rows[row, DISTANCE], rows[row, VIA], rows[row, ONTO] = far, via, onto
-    if fresh:
-        rows[row, SEEN] = net.clock[SEARCH]
-        rows[row, PLACE] = net.clock[WAITING]
-        heap[net.clock[WAITING]] = row
-        net.clock[WAITING] += 1
-    _rise(heap, rows, rows[row, PLACE])
-
-
-@bare
-def _nearest(net: Net) -> int:
-    """Settle the nearest row that waits; -1 when none lies before the best end."""
-    rows, heap = net.rows, net.heap
-    nearest = heap[0]
-    if net.clock[WAITING] == 0 or rows[nearest, DISTANCE] >= net.clock[BEST]:
-        return -1
-    net.settled[net.clock[SETTLED]] = nearest
-    net.clock[SETTLED] += 1
-    net.clock[WAITING] -= 1
-    size = net.clock[WAITING]
-    row = heap[size]
-    spot = 0
-    while 2 * spot + 1 < size:
-        below = 2 * spot + 1
-        if below + 1 < size and _before(rows, heap[below + 1], heap[below]):
-            below += 1
-        if not _before(rows, heap[below], row):
-            break
-        heap[spot] = heap[below]
-        rows[heap[spot], PLACE] = spot
-        spot = below
-    heap[spot] = row
-    rows[row, PLACE] = spot
-    return int(nearest)
-
-
-@bare
-def _reprice(net: Net, sign: int) -> None:
-    """What is left to the best end goes on the price of each settled row and off its holders."""
-    for spot in range(net.clock[SETTLED]):
-        row = net.settled[spot]
-        rest = sign * (net.clock[BEST] - net.rows[row, DISTANCE])
-        net.rows[row, PRICE] += rest
-        first = net.rows[row, HELD + START]
-        for slot in range(first, first + net.rows[row, HELD + LENGTH]):
-            net.needs[net.held[slot, 0], Y] -= rest
 
 
 @bare
@@ -160,9 +77,9 @@ def _look_ahead(net: Net, u: int, d: int) -> None:
             continue
         if rows[row, HELD + LENGTH] < rows[row, CAPACITY]:
             rows[row, VIA] = u
-            _end_at(net, far, row, -1)
+            end_at(net, far, row, -1)
         else:
-            _reach(net, row, far, u, -1)
+            reach(net, row, far, u, -1)
 
 
 @bare
@@ -170,19 +87,19 @@ def _insert(net: Net, need: int) -> None:
     """Bring in a need that nothing serves: to a free place, or instead of the cheapest to drop."""
     top = _top(net, need)
     net.needs[need, Y] = top
-    _begin(net, top, -1, need)
+    begin(net, top, -1, need)
     if top > 0:
         _look_ahead(net, need, 0)
-    row = _nearest(net)
+    row = nearest(net)
     while row >= 0:
         d = net.rows[row, DISTANCE]
         for turn in range(net.rows[row, HELD + LENGTH]):
             u = net.held[net.rows[row, HELD + START] + turn, 0]
             if d + net.needs[u, Y] < net.clock[BEST]:
-                _end_at(net, d + net.needs[u, Y], row, u)
+                end_at(net, d + net.needs[u, Y], row, u)
             _look_ahead(net, u, d)
-        row = _nearest(net)
-    _reprice(net, 1)
+        row = nearest(net)
+    reprice(net, 1)
     net.needs[need, Y] = top - net.clock[BEST]
     if net.clock[OTHER] != need:
         _shift_in(net, need)
@@ -217,11 +134,11 @@ def _look_back(net: Net, k: int) -> None:
         if far >= net.clock[BEST] or (row - k) * (row - ABSENT) == 0:
             continue
         if row == NOWHERE:
-            _end_at(net, far, k, u)
+            end_at(net, far, k, u)
             continue
-        _reach(net, row, far, u, k)
+        reach(net, row, far, u, k)
         if net.rows[row, DISTANCE] + net.rows[row, PRICE] < net.clock[BEST]:
-            _end_at(net, net.rows[row, DISTANCE] + net.rows[row, PRICE], row, -1)
+            end_at(net, net.rows[row, DISTANCE] + net.rows[row, PRICE], row, -1)
 
 
 @bare
@@ -229,13 +146,13 @@ def _refill(net: Net, row: int) -> None:
     """Use a place that stands empty at a price: by a need from outside, or by moving one on."""
     if net.rows[row, PRICE] == 0 or net.rows[row, HELD + LENGTH] >= net.rows[row, CAPACITY]:
         return
-    _begin(net, net.rows[row, PRICE], row, -1)
-    _reach(net, row, 0, -1, -1)
-    k = _nearest(net)
+    begin(net, net.rows[row, PRICE], row, -1)
+    reach(net, row, 0, -1, -1)
+    k = nearest(net)
     while k >= 0:
         _look_back(net, k)
-        k = _nearest(net)
-    _reprice(net, -1)
+        k = nearest(net)
+    reprice(net, -1)
     _shift_on(net, row)
 
 
@@ -373,8 +290,21 @@ def _raise(net: Net, need: int, by: int) -> None:
 
 
 @compiled
+def bring_in(net: Net, steps: I64) -> None:
+    """Take each step (ENTER or PAIR, need, row, w): all that a plan made at once takes."""
+    net.clock[EVENT] += 1
+    net.clock[MOVED] = 0
+    for step in range(len(steps)):
+        what, need, row, w = steps[step, 0], steps[step, 1], steps[step, 2], steps[step, 3]
+        if what == ENTER:
+            _enter(net, need)
+        else:
+            _pair(net, need, row, w)
+
+
+@compiled
 def run(net: Net, steps: I64) -> None:
-    """Take each step (what, need, row, w), in lists with room; then the plan is best again."""
+    """Take any step (what, need, row, w), in lists with room; then the plan is best again."""
     net.clock[EVENT] += 1
     net.clock[MOVED] = 0
     for step in range(len(steps)):

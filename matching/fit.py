@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # it ships no types
-from scipy.stats import rankdata  # type: ignore[import-untyped]  # it ships no types
 
 from matching.columns import F64, I64, Bool
 from matching.score import TERMS, Weights, probability
@@ -170,7 +169,9 @@ def auc(p: F64, y: Bool) -> float | None:
     yes, no = int(y.sum()), int((~y).sum())
     if yes == 0 or no == 0:
         return None
-    return float((rankdata(p)[y].sum() - yes * (yes + 1) / 2) / (yes * no))
+    _, place, count = np.unique(p, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(count) - (count - 1) / 2)[place]
+    return float((rank[y].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
 def may_adopt(old: Assessment, new: Assessment) -> Decision:

@@ -13,12 +13,11 @@ from matching.candidates import Edges, candidates, edges_of, joined, within
 from matching.columns import F64, I64, frozen
 from matching.compiled import AVAILABLE
 from matching.grid import OfferIndex, asked, index, neighbours
-from matching.market import Market, NeedRow, Needs, OfferRow, market_of
+from matching.market import Market, Needs
 from matching.records import Barred, Best, Prices, Task
-from matching.score import PRIOR
 from matching.search import ranked, search
 
-__all__ = ["Absent", "OfferIndex", "index", "top", "violated", "warm"]
+__all__ = ["Absent", "OfferIndex", "index", "top", "violated"]
 
 _AT_ONCE = 4096
 _FEW = 64
@@ -84,16 +83,6 @@ def violated(
         chosen = edges.take(ranked(edges.need, edges.row, falling, k))
         parts.append(_renamed(chosen, some))
     return _by_need(joined(*parts), len(needs))
-
-
-def warm() -> None:
-    """Compile, or load what was compiled, before the first person waits."""
-    need = NeedRow(id=1, owner=1, category=7, lat=50.85, lon=4.35, radius=5)
-    offer = OfferRow(id=1, owner=2, category=7, lat=50.85, lon=4.35, radius=5)
-    market = market_of((need,), (offer,))
-    one = np.ones(1, dtype=np.int64)
-    found = top(index(market.offers, PRIOR), market.needs, np.zeros(1))
-    violated(index(market.offers, PRIOR), market.needs, found.p, level=one, y=one, price=one)
 
 
 def _portions(index: OfferIndex, needs: Needs) -> Iterator[I64]:

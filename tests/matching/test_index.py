@@ -11,7 +11,7 @@ from matching.candidates import Edges, candidates
 from matching.columns import F64, I32, I64, Bool
 from matching.geo import xyz
 from matching.grid import OfferIndex
-from matching.index import Absent, index, top, violated, warm
+from matching.index import Absent, index, top, violated
 from matching.market import Market
 from matching.pricing import Pricing
 from matching.score import P_MIN, PRIOR, Weights
@@ -246,8 +246,3 @@ def test_pairs_that_may_not_be_used_hide_none_that_may() -> None:
     none = np.zeros(len(world.needs), dtype=np.int64), np.zeros(len(world.offers), dtype=np.int64)
     found = pricing.worth_more(*none)
     assert sorted(found.need.tolist()) == np.unique(every.need).tolist()
-
-
-def test_warm_compiles_what_a_search_needs() -> None:
-    warm()
-    warm()

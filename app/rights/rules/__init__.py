@@ -1,0 +1,1 @@
+"""Terms, consequences and the shape of what a person takes along."""

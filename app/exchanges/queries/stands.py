@@ -17,7 +17,7 @@ from app.db import ReadSession
 from app.errors import NotFoundError
 from app.exchanges.models import Exchange, Message
 from app.exchanges.rules import CONTACTS_STAY, MOST_MESSAGES, Side, Voice
-from app.i18n import sentence
+from app.i18n import gettext, sentence
 from app.ledger.models import Entry
 from app.ledger.rules import LARGE_ENOUGH, Kind
 from app.organisations.models import Mandate, Organisation
@@ -68,7 +68,10 @@ class Stand:
 
 def name_of(post: Post) -> str:
     """How the other side may call whoever stands behind a post."""
-    return post.organisation.name if post.organisation is not None else post.author.name
+    if post.organisation is not None:
+        return post.organisation.name
+    # Whoever was erased has no name any more.
+    return post.author.name or gettext("Someone")
 
 
 def both_posts(of: Any) -> list[ORMOption]:  # noqa: ANN401 - the need and offer of either model

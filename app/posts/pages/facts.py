@@ -156,7 +156,7 @@ def _written_in(post: Post) -> str | None:
 
 
 def _by(post: Post) -> str:
-    return post.organisation.name if post.organisation else post.author.name
+    return post.organisation.name if post.organisation else post.author.name or _("Someone")
 
 
 def _verbs(post: Post, visitor: Visitor) -> frozenset[str]:

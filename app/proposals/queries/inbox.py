@@ -16,6 +16,7 @@ from app.accounts.models import Person
 from app.accounts.rules import Visitor
 from app.db import ReadSession
 from app.errors import NotFoundError
+from app.i18n import gettext
 from app.i18n import sentence as marked
 from app.notifications.rules import LinkPurpose, read_link
 from app.paging import PAGE_SIZE, Page, offset
@@ -185,7 +186,9 @@ def _card(row: Proposal, seat: Seat, now: datetime, windows: Sequence[Window]) -
         own_path=f"/{mine.address}",
         for_client=mine.client_id is not None,
         taken_back=other.client_id is not None and row.withdrawn_at is not None,
-        other_name=other.organisation.name if other.organisation else other.author.name,
+        other_name=other.organisation.name
+        if other.organisation
+        else other.author.name or gettext("Someone"),
         place=other.place,
         bucket=None
         if remote and by_number(row.need.category).is_remote_only

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, NewType
 
 import asyncpg  # type: ignore[import-untyped] # ships no types
@@ -27,6 +28,28 @@ Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 
 
+CONNECT_SECONDS = 5
+POOL_SECONDS = 10
+
+# Whoever works for the platform itself, not for a visitor: workers and the command line.
+AT_WORK = "work"
+
+
+class Wall(StrEnum):
+    """Rows that the database itself hides until the code names whose it wants to see.
+
+    They are named by: the person; the keyed hash of a contact, in hex; the place; the exchange;
+    the client; the post. A visitor's own contacts and exact places need no opening.
+    """
+
+    CONTACT = "contact"
+    LOOKUP = "lookup"
+    PLACE = "place"
+    RELEASE = "release"
+    NOTE = "note"
+    HOUSEHOLD = "household"
+
+
 class Base(DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads it
     metadata = MetaData(
@@ -40,14 +63,24 @@ class Base(DeclarativeBase):
     )
 
 
-def create_engine(settings: DatabaseSettings) -> AsyncEngine:
-    """An engine whose statements and locks cannot wait for ever."""
+def create_engine(settings: DatabaseSettings, *, at_work: bool = False) -> AsyncEngine:
+    """An engine whose statements and locks cannot wait for ever.
+
+    `at_work` says on purpose that it serves no visitor: the walls are open to it.
+    """
+    own = {"role": settings.role} if settings.role else {}
+    if at_work:
+        own["solidare.viewer"] = AT_WORK
     return create_async_engine(
         settings.url.reveal(),
         pool_pre_ping=True,
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
+        pool_timeout=POOL_SECONDS,
         connect_args={
+            # Where a line is cut in the middle, the server's own limits never come back to us.
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": settings.statement_timeout_ms / 1000 + 2,
             "server_settings": {
                 "application_name": "solidare",
                 "timezone": "UTC",
@@ -56,6 +89,7 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
                 "idle_in_transaction_session_timeout": "15000",
                 # Compiling costs more than it saves on queries this short.
                 "jit": "off",
+                **own,
             }
         },
     )
@@ -69,18 +103,34 @@ def session_maker(engine: AsyncEngine, *, letters_at_once: bool = False) -> Sess
 
 
 @asynccontextmanager
-async def transaction(maker: SessionMaker) -> AsyncIterator[Session]:
+async def transaction(maker: SessionMaker, viewer: int | None = None) -> AsyncIterator[Session]:
     """One unit of work: all of it is kept, or nothing."""
     async with maker.begin() as session:
+        if viewer is not None:
+            await session.execute(_SET, {"name": "solidare.viewer", "value": str(viewer)})
         yield Session(ReadSession(session))
 
 
 @asynccontextmanager
-async def reading(maker: SessionMaker) -> AsyncIterator[ReadSession]:
+async def reading(maker: SessionMaker, viewer: int | None = None) -> AsyncIterator[ReadSession]:
     """A transaction in which the database refuses to write."""
     async with maker.begin() as session:
         await session.execute(text("SET TRANSACTION READ ONLY"))
+        if viewer is not None:
+            await session.execute(_SET, {"name": "solidare.viewer", "value": str(viewer)})
         yield ReadSession(session)
+
+
+_SET = text("SELECT set_config(:name, :value, true)")
+
+
+async def open_wall(reader: ReadSession, wall: Wall, *keys: int | str) -> None:
+    """Let this transaction see the named rows behind a wall, and no others of that wall.
+
+    An explicit statement, never an event: whoever wants to see says so where it is read.
+    """
+    value = ",".join(str(key) for key in keys)
+    await reader.execute(_SET, {"name": f"solidare.open_{wall.value}", "value": value})
 
 
 @asynccontextmanager

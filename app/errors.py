@@ -28,6 +28,14 @@ class SignInNeededError(SolidareError):
     """Only a signed-in person can do this."""
 
 
+class ProofNeededError(SolidareError):
+    """The person must prove themselves again before this, by a code or their second step."""
+
+
+class FactorNeededError(SolidareError):
+    """The person's role opens nothing before a second step is set up."""
+
+
 class GoneError(SolidareError):
     """It was here once: expired, withdrawn, answered or used."""
 

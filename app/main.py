@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import ClientException
@@ -19,7 +19,8 @@ from litestar.types import ControllerRouterHandler
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.accounts import queries as accounts
-from app.accounts.actions import touch_session
+from app.accounts.actions import note_use
+from app.accounts.pages.proof import ask_for_proof
 from app.crypto import keyring
 from app.db import (
     ReadSession,
@@ -46,6 +47,8 @@ from app.posts import api as posts_api
 from app.posts import pages as posts_pages
 from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
+from app.rights import api as rights_api
+from app.rights import pages as rights_pages
 from app.settings import Settings, read_settings
 from app.territories import api as territories_api
 from app.territories import pages as territories_pages
@@ -63,6 +66,7 @@ from app.web.templates import create_environment
 from app.web.visit import Visitor, current_visit
 
 ROUTES: list[ControllerRouterHandler] = [
+    *rights_pages.handlers,
     *home_pages.handlers,
     *moderation_pages.handlers,
     *desk_pages.handlers,
@@ -74,6 +78,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *territories_pages.handlers,
     *accounts_pages.handlers,
     *ledger_pages.handlers,
+    *rights_api.handlers,
     *home_api.handlers,
     *exchanges_api.handlers,
     *proposals_api.handlers,
@@ -87,14 +92,16 @@ ROUTES: list[ControllerRouterHandler] = [
 
 async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Session]:
     """One request, one transaction; an error rolls it back, a form sent before ends here."""
-    async with transaction(request.app.state.maker) as session:
+    viewer = current_visit().visitor.person_id
+    async with transaction(request.app.state.maker, viewer) as session:
         key = await once.begin(session, request)
         yield session
         await once.finish(session, key)
 
 
 async def provide_reader(request: Request[Any, Any, Any]) -> AsyncIterator[ReadSession]:
-    async with reading(request.app.state.maker) as reader:
+    viewer = current_visit().visitor.person_id
+    async with reading(request.app.state.maker, viewer) as reader:
         yield reader
 
 
@@ -117,13 +124,19 @@ async def refuse_foreign_input(request: Request[Any, Any, Any]) -> None:
     csrf.check_token(str((await read_form(request)).get(csrf.FIELD, "")))
 
 
+async def before_each(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """What is asked of every request; an answer given here is the last word."""
+    await refuse_foreign_input(request)
+    return await ask_for_proof(request)
+
+
 def _front(app: LitestarASGIApp, settings: Settings, maker: SessionMaker) -> LitestarASGIApp:
     async def find_visitor(kind: str, token: str) -> Visitor | None:
         async with reading(maker) as reader:
             visitor = await accounts.find_visitor(reader, kind, token)
-        if visitor is not None and visitor.stale and visitor.session_id is not None:
+        if visitor is not None and visitor.stale:
             async with transaction(maker) as session:
-                await touch_session(session, visitor.session_id)
+                await note_use(session, visitor)
         return visitor
 
     return cast("LitestarASGIApp", Front(cast("ASGIApp", app), settings, find_visitor))
@@ -172,7 +185,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=ROUTES,
         middleware=[metrics.middleware],
         guards=[require_access],
-        before_request=refuse_foreign_input,
+        before_request=before_each,
         dependencies={
             "session": Provide(provide_session),
             "reader": Provide(provide_reader),

@@ -28,9 +28,12 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class DatabaseSettings:
+    """`role` is what the platform becomes after it has signed in: no owner, so bound by walls."""
+
     url: Secret
     pool_size: int = 10
     statement_timeout_ms: int = 10_000
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,12 @@ class Settings:
         return self.environment == "production"
 
     @property
+    def erasure_list(self) -> Path | None:
+        """Who was erased, beside the ledger's checkpoints: outside the database and its backups."""
+        folder = self.ledger.copy_folder
+        return folder / "erased" if folder else None
+
+    @property
     def ledger_origin(self) -> str:
         """The public name of the ledger: its address without the scheme."""
         return f"{self.public_url.partition('://')[2]}/ledger"
@@ -156,6 +165,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database=DatabaseSettings(
             url=Secret(asyncpg_url(needed("DATABASE_URL"))),
             pool_size=int(env.get("SOLIDARE_DATABASE_POOL", "10")),
+            role=env.get("SOLIDARE_DATABASE_ROLE", ""),
         ),
         redis_url=Secret(needed("REDIS_URL")),
         mail=MailSettings(

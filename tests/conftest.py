@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from litestar import Litestar
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import crypto, embedded
@@ -63,6 +64,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         environment = {
             "DATABASE_URL": stack.enter_context(embedded.postgres(folder)),
             "REDIS_URL": stack.enter_context(embedded.valkey(folder)),
+            "SOLIDARE_DATABASE_ROLE": "solidare_app",
             "SOLIDARE_SECRET_KEY": "a secret for tests only",
             "SOLIDARE_ENVIRONMENT": "test",
             "SOLIDARE_PUBLIC_URL": ADDRESS,
@@ -84,7 +86,8 @@ def settings(servers: dict[str, str]) -> Settings:
 
 @pytest.fixture(scope="session")
 async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = create_engine(settings.database)
+    """The owner at work: tests lay out and look; the application under test is walled."""
+    engine = create_engine(replace(settings.database, role=""), at_work=True)
     yield engine
     await engine.dispose()
 
@@ -153,7 +156,7 @@ def browser_path() -> str:
 
 @pytest.fixture
 def sign_in(maker: SessionMaker) -> SignIn:
-    """Give a browser the session of a person, as a correct code would."""
+    """Give a browser the session of a person who has just proven both factors."""
 
     async def signed_in(client: httpx.AsyncClient, person_id: int) -> None:
         token = crypto.new_token()
@@ -161,7 +164,11 @@ def sign_in(maker: SessionMaker) -> SignIn:
             await session.get_one(Person, person_id)
             session.add(
                 PersonSession(
-                    token_hash=crypto.token_hash(token), person_id=person_id, device_name="Test"
+                    token_hash=crypto.token_hash(token),
+                    person_id=person_id,
+                    device_name="Test",
+                    level=2,
+                    proven_at=func.now(),
                 )
             )
         client.cookies.set("sid", token, domain="localhost.local")

@@ -9,11 +9,22 @@ from app.db import Session
 from app.exchanges import actions as exchanges
 from app.moderation import actions as moderation
 from app.notifications import actions as notifications
-from app.outbox import BALANCE_EVERY, FIT_EVERY, SWEEP_EVERY, Job
+from app.outbox import BALANCE_EVERY, FIT_EVERY, SWEEP_EVERY, TERMS_EVERY, Job
 from app.posts import actions as posts
 from app.proposals import actions as proposals
 from app.proposals.queries import market_around
-from workers import balancing, learning, letters, planning, push, replies, sealing
+from app.rights import actions as rights
+from workers import (
+    balancing,
+    erasing,
+    learning,
+    letters,
+    planning,
+    push,
+    replies,
+    sealing,
+    security,
+)
 from workers.engine import AT_ONCE, match_beside
 from workers.protocol import Task, Work
 
@@ -109,6 +120,7 @@ JOBS: dict[Job, Work] = {
     Job.CLOSE_PROPOSALS: does(proposals.close_proposals),
     Job.SEND_LETTER: send_letter,
     Job.SEND_CODE: send_code,
+    Job.SEND_WARNING: security.send_warning,
     Job.TELL_NEW_DEVICE: does(notifications.tell_new_device),
     Job.OPEN_DISPUTE: does(moderation.open_dispute),
     Job.REPORT_STAY: does(moderation.report_stay),
@@ -130,4 +142,7 @@ JOBS: dict[Job, Work] = {
     Job.FIT_WEIGHTS: fit_weights,
     Job.SEAL_LEDGER: sealing.seal_ledger,
     Job.CHECK_LEDGER: sealing.check_ledger,
+    Job.ERASE_PERSON: erasing.erase_person,
+    Job.ERASE_CLIENT: erasing.erase_client,
+    Job.KEEP_TERMS: sweeps(Job.KEEP_TERMS, rights.keep_terms, every=TERMS_EVERY),
 }

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import phonenumbers
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from app.accounts.rules import CODE_DIGITS, SCOPES, clean_name
+from app.accounts.rules.factors import is_app_code, is_recovery_code, typed_answer
 from app.accounts.rules.spoken import SPOKEN
 from app.i18n import LANGUAGES, current_language, language_name
 from app.i18n import gettext as _
@@ -102,6 +103,27 @@ class CodeForm(PageForm):
         """The code as typed, without spaces, in Western digits."""
         typed = re.sub(r"[\s-]", "", self.code.data or "")
         return "".join(str(int(char)) if char.isdecimal() else char for char in typed)
+
+
+class AnswerForm(PageForm):
+    """A code from a message, of an app, or a recovery code."""
+
+    code = StringField(lazy("Code"))
+
+    def validate_code(self, field: StringField) -> None:  # noqa: ARG002 - WTForms' signature
+        if not (is_app_code(self.typed) or is_recovery_code(self.typed)):
+            raise StopValidation(_("Enter the six digits, or one of your recovery codes."))
+
+    @property
+    def typed(self) -> str:
+        return typed_answer(self.code.data or "")
+
+
+class PasskeyForm(PageForm):
+    """What the browser says for a passkey, and how its owner calls it."""
+
+    credential = HiddenField()
+    label = StringField(lazy("Name of this passkey"))
 
 
 def _spoken_choices() -> Any:  # noqa: ANN401 - as `choices`

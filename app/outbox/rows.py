@@ -16,6 +16,7 @@ class Job(StrEnum):
     CLOSE_PROPOSALS = "close_proposals"
     SEND_LETTER = "send_letter"
     SEND_CODE = "send_code"
+    SEND_WARNING = "send_warning"
     TIDY_POSTS = "tidy_posts"
     TIDY_PROPOSALS = "tidy_proposals"
     TIDY_EXCHANGES = "tidy_exchanges"
@@ -35,6 +36,9 @@ class Job(StrEnum):
     FIT_WEIGHTS = "fit_weights"
     SEAL_LEDGER = "seal_ledger"
     CHECK_LEDGER = "check_ledger"
+    ERASE_PERSON = "erase_person"
+    ERASE_CLIENT = "erase_client"
+    KEEP_TERMS = "keep_terms"
 
 
 # Mail and SMS leave the house: give the other side about two hours of retries.
@@ -42,6 +46,7 @@ EXTERNAL = frozenset(
     {
         Job.SEND_LETTER,
         Job.SEND_CODE,
+        Job.SEND_WARNING,
         Job.ANSWER_REPORTER,
         Job.COLLECT_REPLIES,
         Job.ANSWER_REPLY,
@@ -65,11 +70,13 @@ SWEEPS = frozenset(
         Job.FIT_WEIGHTS,
         Job.SEAL_LEDGER,
         Job.CHECK_LEDGER,
+        Job.KEEP_TERMS,
     }
 )
 SWEEP_EVERY = timedelta(minutes=1)
 BALANCE_EVERY = timedelta(minutes=15)
 FIT_EVERY = timedelta(days=7)
+TERMS_EVERY = timedelta(hours=1)
 KEEP_DONE = timedelta(days=3)
 
 

@@ -26,12 +26,21 @@ log = structlog.get_logger()
 STATUS: dict[type[errors.SolidareError], int] = {
     errors.InvalidError: 422,
     errors.SignInNeededError: 401,
+    errors.ProofNeededError: 403,
+    errors.FactorNeededError: 403,
     errors.NotAllowedError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.GoneError: 410,
     errors.TooManyError: 429,
     errors.UnavailableError: 503,
+}
+
+# Pages that a person is led to instead of being refused.
+DOORS: dict[type[Exception], str] = {
+    errors.SignInNeededError: "/sign-in",
+    errors.ProofNeededError: "/account/proof",
+    errors.FactorNeededError: "/account/factors",
 }
 
 TITLES = {
@@ -127,14 +136,21 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         return Response(
             content=problem(error, status), status_code=status, media_type=PROBLEM, headers=headers
         )
-    if status == HTTPStatus.UNAUTHORIZED:
-        return Response(
-            content=b"",
-            status_code=303,
-            headers={"Location": url(f"/sign-in?next={quote(visit.path)}")},
-            media_type=MediaType.HTML,
-        )
+    if isinstance(error, tuple(DOORS)):
+        return _led_to(DOORS[type(error)], visit, request.method)
     return error_page(error, status)
+
+
+def _led_to(door: str, visit: Visit, method: str) -> Response[Any]:
+    """To the door first; afterwards the person comes back here."""
+    query = f"?{visit.query}" if visit.query and method == "GET" else ""
+    following = quote(f"{visit.path}{query}", safe="/")
+    return Response(
+        content=b"",
+        status_code=303,
+        headers={"Location": url(f"{door}?next={following}")},
+        media_type=MediaType.HTML,
+    )
 
 
 def write_error(

@@ -20,10 +20,11 @@ FindVisitor = Callable[[str, str], Awaitable[Visitor | None]]
 # Machines ask for these; they have no language.
 PLAIN = (
     "/static/", "/api/", "/health/", "/metrics", "/favicon.ico", "/robots.txt", "/.well-known/",
+    "/sw.js",
 )  # fmt: skip
 CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY,
@@ -33,6 +34,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
 LANGUAGE_COOKIE = "language"
 YEAR = 31_536_000
 
@@ -51,11 +53,12 @@ class Front:
         self.device_cookie = f"{prefix}device"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/health/"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["path"].startswith("/static/"):
-            await self.static(scope, receive, send)
+        if scope["path"].startswith(("/health/", "/static/")):
+            plain = self.static if scope["path"].startswith("/static/") else self.app
+            await plain(scope, receive, _guarded(send))
             return
         if not is_clean(scope["path"]):
             _forget_unreadable(scope)
@@ -118,6 +121,7 @@ class Front:
             session_cookie=self.session_cookie,
             session_token=token if visitor and not is_api else "",
             device="" if is_api else cookies.get(self.device_cookie, ""),
+            address=(scope.get("client") or ("",))[0],
             is_api=is_api,
             flashes=read_flashes(cookies.get(FLASH_COOKIE, "")),
         )
@@ -160,11 +164,13 @@ class Front:
     def _headers(self, visit: Visit, message: Message) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in message["headers"]}
         headers = {name: value for name, value in HEADERS.items() if name.encode() not in present}
+        if self.settings.is_https:
+            headers["strict-transport-security"] = TRANSPORT_SECURITY
         headers.update(visit.headers)
         if b"cache-control" not in present:
             private = visit.visitor.signed_in or visit.device or visit.is_api
             headers["cache-control"] = "private, no-store" if private else "no-cache"
-        headers["vary"] = "Accept-Language, Cookie"
+        headers["vary"] = "Accept-Language, Cookie, HX-Request"
         headers["content-language"] = visit.language
         self._collect_cookies(visit)
         secure = "; Secure" if self.settings.is_https else ""
@@ -186,6 +192,20 @@ def _forget_unreadable(scope: Scope) -> None:
     scope["path"], scope["query_string"] = f"/{known}/unreadable", b""
 
 
+def _guarded(send: Send) -> Send:
+    """The browser's own checks for answers that no visit stands behind."""
+
+    async def send_guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            wanted = ((name.encode(), value.encode()) for name, value in HEADERS.items())
+            missing = [(name, value) for name, value in wanted if name not in present]
+            message["headers"] = [*message["headers"], *missing]
+        await send(message)
+
+    return send_guarded
+
+
 def _cookies(header: str) -> dict[str, str]:
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
@@ -201,7 +221,14 @@ async def _plain(
         {
             "type": "http.response.start",
             "status": status,
-            "headers": [(b"content-length", str(len(body)).encode()), *common, *(headers or [])],
+            "headers": [
+                (b"content-length", str(len(body)).encode()),
+                # Where it leads depends on who asks.
+                (b"cache-control", b"private, no-store"),
+                (b"vary", b"Accept-Language, Cookie"),
+                *common,
+                *(headers or []),
+            ],
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})

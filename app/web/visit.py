@@ -21,6 +21,12 @@ class Visitor(Protocol):
     def roles(self) -> frozenset[str]: ...
     @property
     def scopes(self) -> frozenset[str]: ...
+    @property
+    def held_roles(self) -> frozenset[str]: ...
+    @property
+    def proven(self) -> bool: ...
+    @property
+    def session_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,9 @@ class Stranger:
     signed_in: bool = False
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    held_roles: frozenset[str] = frozenset()
+    proven: bool = False
+    session_id: None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Visit:
     session_cookie: str = "sid"
     session_token: str = ""
     device: str = ""
+    address: str = ""
     device_is_new: bool = False
     is_api: bool = False
     flashes: list[Flash] = field(default_factory=list)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 from litestar import Litestar
+from sqlalchemy import func
 
 from app import crypto
 from app.accounts.actions import grant
@@ -56,6 +57,8 @@ class World:
                         token_hash=crypto.token_hash(token),
                         person_id=self.visitor.person_id,
                         device_name="Test",
+                        level=2,
+                        proven_at=func.now(),
                     )
                 )
             client.cookies.set("sid", token, domain="localhost.local")

@@ -1,27 +1,26 @@
-"""Sign-in by a six-digit code that was sent to a contact and comes back from the same browser.
+"""Six-digit codes, sent to a contact and typed in the browser that asked for them.
 
-Nothing here looks at who exists until the code has proven the contact, so a stranger who asks
-learns nothing.
+Nothing here looks at who exists, so a stranger who asks learns nothing.
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select, text, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from app import crypto
-from app.accounts.actions.people import register_person
-from app.accounts.actions.slow_hash import matches, slow_hash
-from app.accounts.forms import PersonDraft
-from app.accounts.models import Contact, Person, SignInCode
+from app.accounts.actions.limits import BUSY, check_codes, too_many_tries
+from app.accounts.actions.slow_hash import matches, no_hash, slow_hash
+from app.accounts.actions.turns import wait_for_turn
+from app.accounts.forms import ContactInput
+from app.accounts.models import SignInCode
 from app.accounts.rules import (
     CODE_DIGITS,
     CODES_PER_DAY,
     DEVICE_MEMORY,
     TRIES_PER_DAY,
-    clean_name,
+    Purpose,
     contact_lookup,
 )
 from app.db import Session
@@ -38,78 +37,84 @@ TOO_MANY_TRIES = sentence(
 TOO_MANY_CODES = sentence(
     "Too many codes today. Try again tomorrow, or call us: a person will help."
 )
-STOPPED = sentence("This account is stopped. Call us if you think that this is wrong.")
 
 
 @dataclass(frozen=True)
-class CodeOutcome:
-    """Who came in, or the sentence that says why not, or that a new person's name is missing."""
+class SpentCode:
+    """Whose code it was and which contact it proved, or the sentence that says why not."""
 
-    person: Person | None = None
     problem: str = ""
-    name_needed: bool = False
+    person_id: int | None = None
+    contact: ContactInput | None = None
 
 
-async def ask_code(session: Session, *, kind: str, value: str, device: str, language: str) -> None:
-    """Send a code to a contact in normal form; codes this browser asked for before end."""
+async def ask_code(
+    session: Session,
+    *,
+    kind: str,
+    value: str,
+    device: str,
+    language: str,
+    network: bytes = b"",
+    purpose: Purpose = Purpose.SIGN_IN,
+    person_id: int | None = None,
+) -> None:
+    """Send a code to a contact in normal form; this browser's earlier ones for the same end."""
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    hashed = await slow_hash(code)
     lookup = contact_lookup(kind, value)
-    await _wait_for_turn(session, lookup)
-    counted = await _counted_with(session, lookup, crypto.token_hash(device))
-    asked = select(func.count()).where(*counted)
+    await wait_for_turn(session, _turn_of(lookup))
+    browser = crypto.token_hash(device)
+    known = await knows_browser(session, lookup, browser)
+    asked = select(func.count()).where(*_counted_with(lookup, browser, known=known))
     if (await session.scalar(asked) or 0) >= CODES_PER_DAY:
         raise TooManyError(TOO_MANY_CODES)
-    await _end_codes(session, crypto.token_hash(device))
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    if not known:
+        await check_codes(session, kind=kind, network=network)
+    await _end_codes(session, crypto.token_hash(device), purpose)
     row = SignInCode(
         kind=kind,
         value=value,
         lookup=lookup,
         device=crypto.token_hash(device),
-        code_hash=await slow_hash(code),
+        code_hash=hashed,
         sealed_code=code,
         language=language,
+        network=network,
+        purpose=purpose.value,
+        person_id=person_id,
     )
     session.add(row)
     await session.flush()
     await defer(session, Job.SEND_CODE, row.id)
 
 
-async def enter_code(
-    session: Session,
-    *,
-    code: str,
-    device: str,
-    name: str = "",
-    language: str = "",
-    languages: Sequence[str] = (),
-) -> CodeOutcome:
-    """Try a code in the browser that asked for it; a right one is spent, a wrong one is counted.
+async def spend_code(session: Session, *, code: str, device: str, purpose: Purpose) -> SpentCode:
+    """Try a code that a signed-in person asked for; a wrong one is counted."""
+    row = await lock_code(session, device, purpose)
+    problem = await try_code(session, row, code)
+    if row is None or problem:
+        return SpentCode(problem)
+    row.proven_at = row.used_at = await session.scalar(select(func.now()))
+    return SpentCode("", row.person_id, ContactInput(row.kind, row.value))
 
-    The outcome carries problems instead of raising them: the count must be committed. `name` is
-    given only where the person also said to be 18 or older.
-    """
-    row = await _lock_code(session, device)
+
+async def try_code(session: Session, row: SignInCode | None, code: str) -> str:
+    """Why a code does not count; empty where it is right. The work is the same without any row."""
     if row is None:
-        return CodeOutcome(problem=ENDED)
-    counted = await _counted_with(session, row.lookup, row.device)
+        await matches(await no_hash(), code)
+        return ENDED
+    known = await knows_browser(session, row.lookup, row.device)
+    counted = _counted_with(row.lookup, row.device, known=known)
     wrong = select(func.coalesce(func.sum(SignInCode.tries), 0)).where(*counted)
     if (await session.scalar(wrong) or 0) >= TRIES_PER_DAY:
-        return CodeOutcome(problem=TOO_MANY_TRIES)
+        return TOO_MANY_TRIES
+    if not known and await too_many_tries(session, row.network):
+        return BUSY
     if not await matches(row.code_hash, code):
         row.tries += 1
-        return CodeOutcome(problem=WRONG)
-    row.proven_at = await session.scalar(select(func.now()))
-    return await _come_in(session, row, name, language, languages)
-
-
-async def finish_registration(
-    session: Session, *, device: str, draft: PersonDraft, language: str
-) -> CodeOutcome:
-    """Spend a code that was right but came without the new person's name."""
-    row = await _lock_code(session, device)
-    if row is None or row.proven_at is None:
-        return CodeOutcome(problem=ENDED)
-    return await _come_in(session, row, draft.name, language, draft.languages)
+        return WRONG
+    return ""
 
 
 async def mark_code_sent(session: Session, code_id: int) -> None:
@@ -121,55 +126,28 @@ async def mark_code_sent(session: Session, code_id: int) -> None:
     )
 
 
-async def _come_in(
-    session: Session, row: SignInCode, name: str, language: str, languages: Sequence[str]
-) -> CodeOutcome:
-    person = await session.scalar(
-        select(Person)
-        .join(Contact, Contact.person_id == Person.id)
-        .where(Contact.lookup == row.lookup, Contact.verified_at.is_not(None))
-    )
-    name = clean_name(name)
-    if person is None and not name:
-        return CodeOutcome(name_needed=True)
-    row.used_at = await session.scalar(select(func.now()))
-    if person is None:
-        return CodeOutcome(
-            await register_person(
-                session,
-                name=name,
-                language=language or row.language,
-                languages=languages,
-                **{row.kind: row.value},
-            )
-        )
-    if person.suspended_at is not None or person.erased_at is not None:
-        return CodeOutcome(problem=STOPPED)
-    if not await _knows_browser(session, row.lookup, row.device, but=row.id):
-        await defer(session, Job.TELL_NEW_DEVICE, person.id)
-    return CodeOutcome(person)
-
-
-async def _lock_code(session: Session, device: str) -> SignInCode | None:
+async def lock_code(session: Session, device: str, purpose: Purpose) -> SignInCode | None:
     """The live code of this browser, locked after its contact; other browsers' codes do not exist.
 
     Asking locks the contact first too: two tabs of one browser wait and never block each other.
     """
-    lookup = await session.scalar(_live_code(device).with_only_columns(SignInCode.lookup))
+    live = _live_code(device, purpose)
+    lookup = await session.scalar(live.with_only_columns(SignInCode.lookup))
     if lookup is None:
         return None
-    await _wait_for_turn(session, lookup)
+    await wait_for_turn(session, _turn_of(lookup))
     row: SignInCode | None = await session.scalar(
-        _live_code(device).where(SignInCode.lookup == lookup).with_for_update()
+        live.where(SignInCode.lookup == lookup).with_for_update()
     )
     return row
 
 
-def _live_code(device: str) -> Select[SignInCode]:
+def _live_code(device: str, purpose: Purpose) -> Select[SignInCode]:
     return (
         select(SignInCode)
         .where(
             SignInCode.device == crypto.token_hash(device),
+            SignInCode.purpose == purpose.value,
             SignInCode.used_at.is_(None),
             SignInCode.expires_at > func.now(),
         )
@@ -178,28 +156,28 @@ def _live_code(device: str) -> Select[SignInCode]:
     )
 
 
-async def _end_codes(session: Session, device: bytes) -> None:
+async def _end_codes(session: Session, device: bytes, purpose: Purpose) -> None:
     await session.execute(
         update(SignInCode)
-        .where(SignInCode.device == device, SignInCode.used_at.is_(None))
+        .where(
+            SignInCode.device == device,
+            SignInCode.purpose == purpose.value,
+            SignInCode.used_at.is_(None),
+        )
         .values(expires_at=func.least(SignInCode.expires_at, func.now()))
     )
 
 
-async def _counted_with(
-    session: Session, lookup: bytes, device: bytes
-) -> list[ColumnElement[bool]]:
+def _counted_with(lookup: bytes, device: bytes, *, known: bool) -> list[ColumnElement[bool]]:
     """What the limits of a day count: all strange browsers together, a known one by itself.
 
     Else whoever knows an address could lock its owner out for the day.
     """
     counted = [SignInCode.lookup == lookup, SignInCode.created_at > func.now() - DAY]
-    if await _knows_browser(session, lookup, device):
-        counted.append(SignInCode.device == device)
-    return counted
+    return [*counted, SignInCode.device == device] if known else counted
 
 
-async def _knows_browser(
+async def knows_browser(
     session: Session, lookup: bytes, device: bytes, *, but: int | None = None
 ) -> bool:
     """Whether this browser signed in to this contact lately, before the code at hand."""
@@ -216,9 +194,6 @@ async def _knows_browser(
     return earlier is not None
 
 
-async def _wait_for_turn(session: Session, lookup: bytes) -> None:
+def _turn_of(lookup: bytes) -> str:
     """One request at a time per contact, so that parallel tries cannot pass the limit together."""
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"),
-        {"lock": f"sign-in:{lookup.hex()}"},
-    )
+    return f"sign-in:{lookup.hex()}"

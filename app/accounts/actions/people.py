@@ -7,10 +7,11 @@ from sqlalchemy import func, select, update
 
 from app.accounts import queries
 from app.accounts.actions.sessions import end_all_sessions
+from app.accounts.actions.tokens import end_all_tokens
 from app.accounts.forms import AccountDraft, ContactInput
-from app.accounts.models import Contact, Person, RoleGrant
-from app.accounts.rules import Role, contact_lookup
-from app.db import Session
+from app.accounts.models import Agreement, Contact, Person, RoleGrant
+from app.accounts.rules import WORDS_VERSION, Agreed, Role, contact_lookup
+from app.db import Session, Wall, open_wall
 
 
 async def register_person(
@@ -32,6 +33,7 @@ async def register_person(
     )
     session.add(person)
     await session.flush()
+    await open_wall(session, Wall.CONTACT, person.id)
     for kind, value in (("email", email), ("phone", phone)):
         if value:
             session.add(
@@ -43,6 +45,9 @@ async def register_person(
                     verified_at=func.now(),
                 )
             )
+    session.add_all(
+        Agreement(person_id=person.id, text=text.value, version=WORDS_VERSION) for text in Agreed
+    )
     await session.flush()
     await session.refresh(person)
     return person
@@ -80,7 +85,7 @@ async def grant(
     granted_by: int | None = None,
     ends_at: datetime | None = None,
 ) -> None:
-    """Give a role; one already held stays as it is. Sessions begun with fewer rights end."""
+    """Give a role; one already held stays as it is. Sessions and tokens from before it end."""
     live = await session.scalar(
         select(RoleGrant)
         .where(
@@ -107,6 +112,7 @@ async def grant(
     )
     await session.flush()
     await end_all_sessions(session, person_id)
+    await end_all_tokens(session, person_id)
 
 
 async def end_grants(session: Session, person_id: int, organisation_id: int) -> int:
@@ -121,7 +127,10 @@ async def end_grants(session: Session, person_id: int, organisation_id: int) -> 
         .values(ended_at=func.now())
         .returning(RoleGrant.id)
     )
-    return len(ended.all())
+    count = len(ended.all())
+    if count:
+        await end_all_sessions(session, person_id)
+    return count
 
 
 async def rest_grants(session: Session, organisation_id: int) -> None:

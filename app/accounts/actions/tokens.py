@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, update
 
 from app import crypto
+from app.accounts.actions.warn import warn
 from app.accounts.models import ApiToken
 from app.accounts.rules import SCOPES
+from app.accounts.rules.factors import Change
 from app.db import Session
 from app.errors import NotFoundError
 
@@ -27,6 +29,7 @@ async def issue_token(
         )
     )
     await session.flush()
+    await warn(session, person_id, Change.TOKEN_MADE)
     return token
 
 
@@ -40,3 +43,12 @@ async def revoke_token(session: Session, person_id: int, token_id: int) -> None:
     )
     if revoked is None:
         raise NotFoundError("There is no such token.")
+
+
+async def end_all_tokens(session: Session, person_id: int) -> None:
+    """Take back all tokens of a person: they were made when less could be done with them."""
+    await session.execute(
+        update(ApiToken)
+        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=func.now())
+    )

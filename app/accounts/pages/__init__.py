@@ -2,10 +2,24 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.accounts.pages import account, sign_in, tokens
+from app.accounts.pages import (
+    account,
+    contacts,
+    factors,
+    passkeys,
+    proof,
+    second_step,
+    sign_in,
+    tokens,
+)
 
 handlers: list[ControllerRouterHandler] = [
     *sign_in.handlers,
+    *second_step.handlers,
     *account.handlers,
+    *contacts.handlers,
+    *factors.handlers,
+    *passkeys.handlers,
+    *proof.handlers,
     *tokens.handlers,
 ]

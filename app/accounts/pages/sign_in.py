@@ -1,7 +1,6 @@
 """Prove a contact with a code; a new person then gives a name."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -12,13 +11,14 @@ from litestar.types import ControllerRouterHandler
 from app.accounts import actions, queries
 from app.accounts.forms import CodeForm, ContactInput, NameForm, SignInForm
 from app.accounts.models import Person
+from app.accounts.pages.steps import device, network, with_next
 from app.accounts.rules import device_name, local_path
+from app.accounts.rules.factors import ONE_FACTOR
 from app.db import ReadSession, Session
 from app.i18n import LANGUAGES, current_language
 from app.i18n import gettext as _
 from app.web import access
 from app.web.answers import end_session, flash, page, see_other, start_session
-from app.web.csrf import new_device
 from app.web.forms import read_form
 from app.web.visit import Visitor, current_visit
 
@@ -26,26 +26,25 @@ INBOX = "/proposals"
 Next = Annotated[str, QueryParameter(name="next")]
 
 
-def _with_next(path: str, following: str) -> str:
-    """The path, with the place to go to afterwards if that is one of our own."""
-    place = local_path(following, LANGUAGES)
-    return f"{path}?next={quote(place)}" if place else path
-
-
-def _device() -> str:
-    return new_device(current_visit())
-
-
-async def _start(
-    request: Request[Any, Any, Any], session: Session, person: Person, following: str
+async def start(
+    request: Request[Any, Any, Any],
+    session: Session,
+    person: Person,
+    following: str,
+    *,
+    level: int = ONE_FACTOR,
 ) -> Redirect:
+    """Open the session; whoever has a role and no second step yet goes and makes one first."""
     token = await actions.open_session(
         session,
         person.id,
         device_name(request.headers.get("user-agent", "")),
         replaces=current_visit().session_token,
+        level=level,
     )
     start_session(token)
+    if level == ONE_FACTOR and await queries.grants_of(session, person.id):
+        return see_other(with_next("/account/factors", following))
     return see_other(local_path(following, LANGUAGES) or INBOX)
 
 
@@ -53,7 +52,17 @@ async def _start(
 async def sign_in(visitor: NamedDependency[Visitor], following: Next = "") -> Template | Redirect:
     if visitor.signed_in:
         return see_other(local_path(following, LANGUAGES) or "/account")
-    return page("accounts/sign_in.html", form=SignInForm(), act=_with_next("/sign-in", following))
+    return _contact_page(SignInForm(), following, 200)
+
+
+def _contact_page(form: SignInForm, following: str, status: int) -> Template:
+    return page(
+        "accounts/sign_in.html",
+        status=status,
+        form=form,
+        act=with_next("/sign-in", following),
+        passkey=with_next("/sign-in/passkey", following),
+    )
 
 
 @post("/sign-in", opt=access.PUBLIC, status_code=200)
@@ -62,11 +71,10 @@ async def ask_code(
 ) -> Template | Redirect:
     form = SignInForm(await read_form(request))
     if not form.validate():
-        act = _with_next("/sign-in", following)
-        return page("accounts/sign_in.html", status=422, form=form, act=act)
+        return _contact_page(form, following, 422)
     contact = form.contact.contact
     await _send_code(session, contact)
-    return see_other(_with_next("/sign-in/code", following))
+    return see_other(with_next("/sign-in/code", following))
 
 
 async def _send_code(session: Session, contact: ContactInput) -> None:
@@ -74,8 +82,9 @@ async def _send_code(session: Session, contact: ContactInput) -> None:
         session,
         kind=contact.kind,
         value=contact.value,
-        device=_device(),
+        device=device(),
         language=current_language(),
+        network=network(),
     )
 
 
@@ -85,9 +94,9 @@ def _code_page(form: CodeForm, contact: ContactInput, following: str, status: in
         status=status,
         form=form,
         contact=contact,
-        act=_with_next("/sign-in/code", following),
-        resend=_with_next("/sign-in/code/resend", following),
-        start=_with_next("/sign-in", following),
+        act=with_next("/sign-in/code", following),
+        resend=with_next("/sign-in/code/resend", following),
+        start=with_next("/sign-in", following),
     )
 
 
@@ -95,9 +104,9 @@ def _code_page(form: CodeForm, contact: ContactInput, following: str, status: in
 async def code_form(
     reader: NamedDependency[ReadSession], following: Next = ""
 ) -> Template | Redirect:
-    contact = await queries.asked_contact(reader, _device())
+    contact = await queries.asked_contact(reader, device())
     if contact is None:
-        return see_other(_with_next("/sign-in", following))
+        return see_other(with_next("/sign-in", following))
     return _code_page(CodeForm(), contact, following, 200)
 
 
@@ -106,39 +115,41 @@ async def enter_code(
     request: Request[Any, Any, Any], session: NamedDependency[Session], following: Next = ""
 ) -> Template | Redirect:
     form = CodeForm(await read_form(request))
-    contact = await queries.asked_contact(session, _device())
+    contact = await queries.asked_contact(session, device())
     if contact is None:
-        return see_other(_with_next("/sign-in", following))
+        return see_other(with_next("/sign-in", following))
     if not form.validate():
         return _code_page(form, contact, following, 422)
-    outcome = await actions.enter_code(session, code=form.digits, device=_device())
+    outcome = await actions.enter_code(session, code=form.digits, device=device())
     if outcome.name_needed:
-        return see_other(_with_next("/sign-in/name", following))
+        return see_other(with_next("/sign-in/name", following))
+    if outcome.factor_needed:
+        return see_other(with_next("/sign-in/factor", following))
     if outcome.person is None:
         # Answered, not raised: the wrong try is counted in this transaction.
         form.add_problems({"code": [_(outcome.problem)]})
         return _code_page(form, contact, following, 422)
-    return await _start(request, session, outcome.person, following)
+    return await start(request, session, outcome.person, following)
 
 
 @post("/sign-in/code/resend", opt=access.PUBLIC, status_code=200)
 async def resend_code(session: NamedDependency[Session], following: Next = "") -> Redirect:
-    contact = await queries.asked_contact(session, _device())
+    contact = await queries.asked_contact(session, device())
     if contact is None:
-        return see_other(_with_next("/sign-in", following))
+        return see_other(with_next("/sign-in", following))
     await _send_code(session, contact)
     flash(_("A new code is on its way. The earlier one has ended."))
-    return see_other(_with_next("/sign-in/code", following))
+    return see_other(with_next("/sign-in/code", following))
 
 
 @get("/sign-in/name", opt=access.PUBLIC)
 async def name_form(
     reader: NamedDependency[ReadSession], following: Next = ""
 ) -> Template | Redirect:
-    if await queries.asked_contact(reader, _device()) is None:
-        return see_other(_with_next("/sign-in", following))
+    if await queries.asked_contact(reader, device()) is None:
+        return see_other(with_next("/sign-in", following))
     form = NameForm(data={"languages": [current_language()]})
-    return page("accounts/give_name.html", form=form, act=_with_next("/sign-in/name", following))
+    return page("accounts/give_name.html", form=form, act=with_next("/sign-in/name", following))
 
 
 @post("/sign-in/name", opt=access.PUBLIC, status_code=200)
@@ -147,15 +158,17 @@ async def give_name(
 ) -> Template | Redirect:
     form = NameForm(await read_form(request))
     if not form.validate():
-        act = _with_next("/sign-in/name", following)
+        act = with_next("/sign-in/name", following)
         return page("accounts/give_name.html", status=422, form=form, act=act)
     outcome = await actions.finish_registration(
-        session, device=_device(), draft=form.draft(), language=current_language()
+        session, device=device(), draft=form.draft(), language=current_language()
     )
+    if outcome.factor_needed:
+        return see_other(with_next("/sign-in/factor", following))
     if outcome.person is None:
         flash(_(outcome.problem), "error")
-        return see_other(_with_next("/sign-in", following))
-    return await _start(request, session, outcome.person, following)
+        return see_other(with_next("/sign-in", following))
+    return await start(request, session, outcome.person, following)
 
 
 @post("/sign-out", opt=access.PUBLIC, status_code=200)

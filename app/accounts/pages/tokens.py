@@ -34,7 +34,7 @@ async def tokens(
     return await _tokens_page(reader, visitor, TokenForm())
 
 
-@post("/account/tokens", opt=access.SIGNED_IN, status_code=200)
+@post("/account/tokens", opt=access.SIGNED_IN | access.FRESH, status_code=200)
 async def issue_token(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],

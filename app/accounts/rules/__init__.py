@@ -1,7 +1,8 @@
 """Who a visitor is, which roles there are, and how sign-in codes and sessions end.
 
 A code has six digits, lives 15 minutes, works once, and only in the browser that asked for it.
-Ten wrong tries per contact and day end sign-in by code for that day; a human helps on.
+Ten wrong tries per contact and day end sign-in by code for that day; a human helps on. A network
+and the whole platform have hourly budgets too: they delay everybody a little and lock nobody out.
 Sessions of people end after 14 idle days, of staff after 30 idle minutes.
 """
 
@@ -17,12 +18,39 @@ CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=15)
 TRIES_PER_DAY = 10
 CODES_PER_DAY = 10
+# A shelter shares one network, so these are wide; the last two hold whatever comes from anywhere.
+CODES_PER_NETWORK_HOUR = 500
+TRIES_PER_NETWORK_HOUR = 300
+CODES_PER_HOUR = 5_000
+SMS_PER_HOUR = 1_000
+TRIES_PER_HOUR = 3_000
 PERSON_IDLE = timedelta(days=14)
 STAFF_IDLE = timedelta(minutes=30)
 # A browser that signed in within this time is not announced as new.
 DEVICE_MEMORY = timedelta(days=30)
 NAME_LENGTH = 60
 SCOPES = ("read", "write")
+# The last use of a token is written down once an hour.
+TOKEN_FRESHNESS = timedelta(hours=1)
+
+
+class Purpose(StrEnum):
+    """What a six-digit code is for: coming in, a fresh proof, a further contact."""
+
+    SIGN_IN = "sign_in"
+    PROOF = "proof"
+    CONTACT = "contact"
+
+
+# Changes with the words of the terms and of the privacy page.
+WORDS_VERSION = "2026-11"
+
+
+class Agreed(StrEnum):
+    """What a person says yes to when they register."""
+
+    ADULT = "adult"
+    TERMS = "terms"
 
 
 class Role(StrEnum):
@@ -57,8 +85,14 @@ class Visitor:
     grants: frozenset[Grant] = frozenset()
     scopes: frozenset[str] = field(default=frozenset({"read", "write"}))
     session_id: int | None = None
-    # The session's last use is old enough to be written down again.
+    token_id: int | None = None
+    # The last use of the session or token is old enough to be written down again.
     stale: bool = False
+    level: int = 1
+    # A code or factor was right within the last minutes.
+    proven: bool = False
+    # Roles that open nothing until the session has a second step.
+    held: frozenset[Grant] = frozenset()
 
     @property
     def signed_in(self) -> bool:
@@ -67,6 +101,11 @@ class Visitor:
     @property
     def roles(self) -> frozenset[str]:
         return frozenset(grant.role.value for grant in self.grants)
+
+    @property
+    def held_roles(self) -> frozenset[str]:
+        """Roles that wait for a second step."""
+        return frozenset(grant.role.value for grant in self.held)
 
     @property
     def organisation_ids(self) -> frozenset[int]:

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from app.accounts import actions as accounts
 from app.accounts.models import Person
 from app.accounts.rules import clean_name, device_name
+from app.accounts.rules.network import network_mark
 from app.db import ReadSession, Session
 from app.exchanges.actions import client_word
 from app.exchanges.pages.code_pass import end_pass, who_speaks
@@ -47,6 +48,7 @@ async def take_over(request: Browser, session: NamedDependency[Session]) -> Redi
         value=form.contact.contact.value,
         device=new_device(current_visit()),
         language=current_language(),
+        network=network_mark(current_visit().address),
     )
     return see_other("/code/take-over/prove")
 
@@ -68,6 +70,8 @@ async def prove_contact(request: Browser, session: NamedDependency[Session]) -> 
     if not form.validate():
         return _prove_page(form, 422)
     outcome = await _try_code(session, client, form)
+    if outcome.factor_needed:
+        return see_other("/sign-in/factor?next=/code/take-over")
     if outcome.person is None:
         form.code.errors = [_(outcome.problem)]
         return _prove_page(form, 422)
@@ -84,15 +88,17 @@ async def _try_code(
         name=clean_name(form.name.data or ""),
         language=current_language(),
         languages=client.languages,
+        signed_in=current_visit().visitor.person_id,
     )
 
 
 async def _move(session: Session, request: Browser, client: Client, person: Person) -> Redirect:
     await client_word.take_over(session, client, person)
     end_pass()
-    name = device_name(request.headers.get("user-agent", ""))
-    replaced = current_visit().session_token
-    start_session(await accounts.open_session(session, person.id, name, replaces=replaced))
+    if current_visit().visitor.person_id != person.id:
+        name = device_name(request.headers.get("user-agent", ""))
+        replaced = current_visit().session_token
+        start_session(await accounts.open_session(session, person.id, name, replaces=replaced))
     flash(_("It is yours now. Your organisation no longer speaks for you here."))
     return see_other("/posts")
 

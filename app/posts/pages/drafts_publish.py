@@ -7,11 +7,11 @@ from litestar.response import Redirect, Template
 from litestar.types import ControllerRouterHandler
 
 from app.accounts import actions as accounts
-from app.accounts import queries as people
 from app.accounts.forms import CodeForm, ContactInput, read_contact
 from app.accounts.models import Person
 from app.accounts.rules import Visitor as Member
 from app.accounts.rules import clean_name, device_name
+from app.accounts.rules.network import network_mark
 from app.db import ReadSession, Session
 from app.errors import GoneError
 from app.i18n import current_language
@@ -82,6 +82,8 @@ async def enter_code(
     if not form.validate():
         return _code_page(draft, form, 422)
     outcome = await _try_code(session, draft, form)
+    if outcome.factor_needed:
+        return see_other(f"/sign-in/factor?next={draft.address('check')}")
     if outcome.person is None:
         form.code.errors = [_(outcome.problem)]
         return _code_page(draft, form, 422)
@@ -171,6 +173,7 @@ async def _send_code(session: Session, draft: OpenDraft) -> Redirect:
         value=contact.value,
         device=new_device(current_visit()),
         language=current_language(),
+        network=network_mark(current_visit().address),
     )
     return see_other(draft.address("code"))
 
@@ -207,13 +210,12 @@ async def _try_code(session: Session, draft: OpenDraft, form: CodeForm) -> accou
 
 
 async def _come_in(session: Session, person: Person, user_agent: str) -> Member:
-    """Open the session of a person who has proven a contact."""
+    """Open the session of a person who has proven a contact; a role waits for its second step."""
     replaced = current_visit().session_token
     start_session(
         await accounts.open_session(session, person.id, device_name(user_agent), replaces=replaced)
     )
-    grants = await people.grants_of(session, person.id)
-    return Member(person.id, person.name, person.language, grants)
+    return Member(person.id, person.name, person.language)
 
 
 def _button(answers: Answers) -> str:

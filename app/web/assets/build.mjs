@@ -5,14 +5,16 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { transformSync } from "esbuild";
 import { Features, transform } from "lightningcss";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const WORKER = "sw.js";
 const root = join(here, "..", "..", "..");
 const target = join(root, "app", "static");
 
-const version = (major, minor = 0) => (major << 16) | (minor << 8);
-const targets = { chrome: version(69), ios_saf: version(12), safari: version(12), firefox: version(68) };
+const release = (major, minor = 0) => (major << 16) | (minor << 8);
+const targets = { chrome: release(69), ios_saf: release(12), safari: release(12), firefox: release(68) };
 
 // Chrome 69 knows `margin-inline-start` but not `margin-inline`: expand the pairs and keep every side
 // logical. Lowering to left and right would choose sides by language list instead of by `dir`.
@@ -42,6 +44,18 @@ function publish(name, bytes, manifest) {
   writeFileSync(join(target, `${hashed}.br`), brotliCompressSync(bytes, quality));
   writeFileSync(join(target, `${hashed}.gz`), gzipSync(bytes, { level: 9 }));
   manifest.files[name] = hashed;
+}
+
+// What runs in the browser, for the same old phones as the stylesheet. A library comes minified by
+// its makers, smaller than we could.
+const LIBRARIES = { "list.js": "htmx.org/dist/htmx.min.js" };
+
+function script(name, names = {}) {
+  const define = Object.fromEntries(Object.entries(names).map(([key, value]) => [key, JSON.stringify(value)]));
+  const library = LIBRARIES[name] ? readFileSync(join(here, "node_modules", LIBRARIES[name]), "utf8") : "";
+  const code = `${library};\n${readFileSync(join(here, "js", name), "utf8")}`;
+  const options = { minify: true, format: "iife", target: "es2018", legalComments: "none", define };
+  return Buffer.from(transformSync(code, options).code);
 }
 
 function iconShapes(name) {
@@ -77,6 +91,13 @@ for (const name of readdirSync(join(here, "sheets")).sort()) {
 for (const name of readdirSync(join(here, "images")).sort()) {
   publish(name, readFileSync(join(here, "images", name)), manifest);
 }
+for (const name of readdirSync(join(here, "js")).filter((one) => one !== WORKER).sort()) {
+  publish(name, script(name), manifest);
+}
+// Last: it names what it keeps, so it changes whenever one of these files does.
+const kept = ["site.css", "site.js", "mark.svg"].map((name) => `/static/${manifest.files[name]}`);
+const version = digest(Buffer.from(kept.join())).slice(0, 8);
+publish(WORKER, script(WORKER, { VERSION: version, FILES: kept }), manifest);
 writeFileSync(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 writeFileSync(join(root, "templates", "components", "icon.html"), iconMacro());
 console.log(`site.css: ${built.length} bytes, ${brotliCompressSync(built).length} as br, ${gzipSync(built).length} as gz`);

@@ -1,6 +1,4 @@
-"""People with the least data, and how they prove who they are."""
-
-from datetime import datetime
+"""People with the least data, how to reach them, and what they may do."""
 
 from sqlalchemy import (
     BigInteger,
@@ -8,7 +6,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    SmallInteger,
     String,
     UniqueConstraint,
     func,
@@ -42,7 +39,14 @@ class Person(Base):
     verified_at: Mapped[Moment | None] = mapped_column(comment="First contact proven.")
     suspended_at: Mapped[Moment | None] = mapped_column(comment="Stopped by a moderator.")
     closing_at: Mapped[Moment | None] = mapped_column(comment="Asked to be erased.")
+    links_since: Mapped[Moment | None] = mapped_column(
+        comment="Links in messages written before this open nothing."
+    )
     erased_at: Mapped[Moment | None] = mapped_column(comment="Only the tombstone remains.")
+    seen_at: Mapped[Moment | None] = mapped_column(comment="Last sign of life, to the hour.")
+    silent_told_at: Mapped[Moment | None] = mapped_column(
+        comment="Was told that the account ends for silence."
+    )
     created_at: Mapped[Now]
 
 
@@ -62,69 +66,6 @@ class Contact(Base):
     value: Mapped[str] = mapped_column(Encrypted("contact"), comment="The address, encrypted.")
     lookup: Mapped[bytes] = mapped_column(LargeBinary, comment="Keyed hash to find it by.")
     verified_at: Mapped[Moment | None] = mapped_column(comment="Proven by a code.")
-    created_at: Mapped[Now]
-    person: Mapped[Person] = relationship(lazy="raise")
-
-
-class SignInCode(Base):
-    __tablename__ = "sign_in_code"
-    __table_args__ = (
-        CheckConstraint("kind IN ('email', 'phone')", name="kind"),
-        {"comment": "Six-digit codes: single use, 15 minutes, tries limited, bound to a browser."},
-    )
-
-    id: Mapped[Id]
-    kind: Mapped[str] = mapped_column(String(5), comment="email or phone.")
-    value: Mapped[str] = mapped_column(Encrypted("contact"), comment="Where the code goes.")
-    lookup: Mapped[bytes] = mapped_column(LargeBinary, index=True, comment="As in contact.")
-    device: Mapped[bytes] = mapped_column(LargeBinary, comment="Hash of the browser's cookie.")
-    code_hash: Mapped[str] = mapped_column(String(200), comment="Argon2id of the code.")
-    sealed_code: Mapped[str | None] = mapped_column(
-        Encrypted("sign_in_code"), comment="The code until it is sent, then nothing."
-    )
-    language: Mapped[str] = mapped_column(String(2), comment="Language of the letter.")
-    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="Wrong tries.")
-    expires_at: Mapped[datetime] = mapped_column(
-        server_default=text("now() + interval '15 minutes'"), comment="The code ends here."
-    )
-    proven_at: Mapped[Moment | None] = mapped_column(comment="Right code; a name is missing.")
-    used_at: Mapped[Moment | None] = mapped_column(comment="Spent.")
-    sent_at: Mapped[Moment | None] = mapped_column(comment="Left the house.")
-    created_at: Mapped[Now]
-
-
-class PersonSession(Base):
-    __tablename__ = "person_session"
-    __table_args__ = ({"comment": "Signed-in devices; the browser holds the only copy of the id."},)
-
-    id: Mapped[Id]
-    token_hash: Mapped[bytes] = mapped_column(
-        LargeBinary, unique=True, comment="SHA-256 of the 256-bit id."
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), index=True, comment="Who is signed in."
-    )
-    device_name: Mapped[str] = mapped_column(String(60), comment="Browser and system, in short.")
-    level: Mapped[int] = mapped_column(SmallInteger, server_default="1", comment="Factors proven.")
-    last_seen_at: Mapped[Now] = mapped_column(comment="Idle sessions end.")
-    created_at: Mapped[Now]
-    person: Mapped[Person] = relationship(lazy="raise")
-
-
-class ApiToken(Base):
-    __tablename__ = "api_token"
-    __table_args__ = ({"comment": "Opaque tokens for programs; only the hash is kept."},)
-
-    id: Mapped[Id]
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True, comment="SHA-256.")
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), index=True, comment="On whose behalf."
-    )
-    label: Mapped[str] = mapped_column(String(60), comment="What it is for, in own words.")
-    scopes: Mapped[list[str]] = mapped_column(ARRAY(String(20)), comment="read, write.")
-    expires_at: Mapped[Moment | None] = mapped_column(comment="End, if any.")
-    revoked_at: Mapped[Moment | None] = mapped_column(comment="Taken back.")
-    last_used_at: Mapped[Moment | None] = mapped_column(comment="Last call, to the hour.")
     created_at: Mapped[Now]
     person: Mapped[Person] = relationship(lazy="raise")
 
@@ -171,3 +112,16 @@ class Block(Base):
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True, comment="Whom."
     )
     created_at: Mapped[Now]
+
+
+class Agreement(Base):
+    __tablename__ = "agreement"
+    __table_args__ = ({"comment": "What a person agreed to, and in which version of the words."},)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True, comment="Who agreed."
+    )
+    text: Mapped[str] = mapped_column(String(20), comment="A member of accounts.rules.Agreed.")
+    version: Mapped[str] = mapped_column(String(20), comment="Which words they saw.")
+    agreed_at: Mapped[Now]

@@ -20,6 +20,7 @@ from app.outbox.rows import (
     LONG_TIME_LIMIT,
     SWEEP_EVERY,
     SWEEPS,
+    TERMS_EVERY,
     Job,
     JobRow,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "LONG_TIME_LIMIT",
     "SWEEPS",
     "SWEEP_EVERY",
+    "TERMS_EVERY",
     "Begun",
     "Job",
     "JobRow",

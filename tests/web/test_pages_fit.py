@@ -36,7 +36,7 @@ from tests.factories.posts import BED, a_need, an_offer
 LANGUAGES = ("fr", "ar")
 NARROWEST = 320
 STEPS = ("kind", "place", "people", "when", "languages", "contact", "consent", "facts", "note")
-NO_PAGES = re.compile(r"/(api|health|schema|docs|static|metrics|exit|\.well-known)\b")
+NO_PAGES = re.compile(r"/(api|health|schema|docs|static|metrics|exit|\.well-known|manifest|sw\.js)\b")
 MEASURE = """() => [
   document.documentElement.scrollWidth - document.documentElement.clientWidth,
   document.querySelectorAll("h1").length,

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.home.pages import help_lines, jobs, mailbox, start, words
+from app.home.pages import help_lines, installed, jobs, mailbox, start, words
 
 handlers: list[ControllerRouterHandler] = [
     *start.handlers,
@@ -10,4 +10,5 @@ handlers: list[ControllerRouterHandler] = [
     *words.handlers,
     *mailbox.handlers,
     *jobs.handlers,
+    *installed.handlers,
 ]

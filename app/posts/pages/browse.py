@@ -19,36 +19,37 @@ from app.posts.rules import PostKind
 from app.web.access import PUBLIC
 from app.web.answers import page
 from app.web.templates import url
-from app.web.visit import Visitor
+from app.web.visit import Visitor, current_visit
 
+Browser = Request[Any, Any, Any]
 # Needs are looked through by what and where alone.
 OF_NEEDS = ("kind", "place", "cell", "page")
 
 
 @get("/offers", opt=PUBLIC)
 async def offers(
-    request: Request[Any, Any, Any],
+    request: Browser,
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Visitor],
 ) -> Template:
     form, search = read_search(typed_filters(request))
     found = await queries.browse(reader, BrowseFilter.of(PostKind.OFFER, search, visitor.person_id))
-    return _list("posts/offers.html", "/offers", form, search, found)
+    return _list(request, "posts/offers.html", form, search, found)
 
 
 @get("/needs", opt=PUBLIC)
 async def needs(
-    request: Request[Any, Any, Any],
+    request: Browser,
     reader: NamedDependency[ReadSession],
     visitor: NamedDependency[Visitor],
 ) -> Template:
     typed = typed_filters(request)
     form, search = read_search({name: typed[name] for name in OF_NEEDS if name in typed})
     found = await queries.browse(reader, BrowseFilter.of(PostKind.NEED, search, visitor.person_id))
-    return _list("posts/needs.html", "/needs", form, search, found)
+    return _list(request, "posts/needs.html", form, search, found)
 
 
-def typed_filters(request: Request[Any, Any, Any]) -> dict[str, str]:
+def typed_filters(request: Browser) -> dict[str, str]:
     """The query as typed; of a repeated field the last value."""
     return {name: str(value) for name, value in request.query_params.items()}
 
@@ -66,13 +67,32 @@ def address(path: str, query: dict[str, str], **more: object) -> str:
     return url(f"{path}?{text}" if text else path)
 
 
+def _swapped(request: Browser, form: SearchForm) -> str | None:
+    """The part of the page that a script of ours asks for; None for all of it.
+
+    What cannot be read is shown by a whole page, and so is what the browser goes back to.
+    """
+    asks = request.headers.get("hx-request") and not request.headers.get(
+        "hx-history-restore-request"
+    )
+    if not asks:
+        return None
+    if form.errors:
+        visit = current_visit()
+        visit.headers["hx-redirect"] = url(f"{visit.path}?{visit.query}")
+    return "more" if request.headers.get("hx-target") == "more" else "results"
+
+
 def _list(
-    template: str, path: str, form: SearchForm, search: Search, found: Page[Card]
+    request: Browser, template: str, form: SearchForm, search: Search, found: Page[Card]
 ) -> Template:
+    path = current_visit().path
     query = query_of(form, search)
     pages = [found.previous_number, found.next_number]
+    swapped = _swapped(request, form)
     return page(
-        template,
+        "posts/results.html" if swapped else template,
+        swapped=swapped,
         status=422 if form.errors else 200,
         form=form,
         noindex=path == "/needs" or bool(query),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.accounts.actions import grant
 from app.accounts.rules import Role
+from app.cli.demo.authenticator import give_apps
 from app.cli.servers import connected
 from app.db import transaction
 from tests.factories.accounts import make_person
@@ -21,6 +22,7 @@ async def make(folder: Path) -> str:
         for contact in (NADIA, OMAR):
             person = await make_person(session, name=contact.partition("@")[0], email=contact)
             await grant(session, person.id, Role.MODERATOR)
+        await give_apps(session, [NADIA, OMAR])
         jan = visitor_of(await make_person(session, name="Jan", email=JAN))
         return (await an_offer(session, jan, note="Soup, for a small gift")).code
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+from app.cli.demo.authenticator import app_code
 from app.cli.demo.play.browser import Browser
 from app.cli.demo.play.desk_ground import Desk, open_desk
 from app.cli.demo.play.desk_pages import Worker
@@ -32,7 +33,7 @@ def settings_of(folder: Path) -> Settings:
 
 
 async def a_desk(folder: Path) -> Desk:
-    engine = create_engine(settings_of(folder).database)
+    engine = create_engine(settings_of(folder).database, at_work=True)
     try:
         return await open_desk(session_maker(engine), "Le Relais", FATOU, NADIA)
     finally:
@@ -104,6 +105,8 @@ def fatou_signs_in(fatou: Traveller) -> None:
     fatou.fill(re.compile("phone|e-mail", re.IGNORECASE), FATOU)
     fatou.press("Send me a code")
     fatou.fill(re.compile("code", re.IGNORECASE), fatou.code(FATOU))
+    fatou.press("Continue")
+    fatou.fill(re.compile("code", re.IGNORECASE), app_code(FATOU))
     fatou.press("Continue")
 
 

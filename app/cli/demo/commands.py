@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import click
+import pyotp
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import func, select
 
+from app.cli.demo.authenticator import SECRET, give_apps
 from app.cli.demo.cast import ORGANISATION
 from app.cli.demo.people import personas
 from app.cli.demo.play.browser import StoryError
@@ -54,6 +56,16 @@ def seed(posts: int, seed: int, folder: Path) -> None:
         )
     console.print(_sign_in_table())
     console.print("Sign in with the contact; the code arrives at /mailbox.")
+    console.print(
+        "Who works there takes a second step: its code is printed by `solidare demo code`,"
+        f" or by an authenticator app with the key {SECRET}."
+    )
+
+
+@demo.command()
+def code() -> None:
+    """Print the code of this half minute for the second step of those who work in the demo."""
+    click.echo(pyotp.TOTP(SECRET).now())
 
 
 @demo.command()
@@ -90,7 +102,7 @@ def play(as_json: bool, story: str, people: int, seed: int, folder: Path) -> Non
 
 
 async def _seed(folder: Path, posts: int, seed: int) -> tuple[bool, int]:
-    async with connected(folder) as (_settings, maker):
+    async with connected(folder) as (settings, maker):
         with _progress() as progress:
             task = progress.add_task("Posts", total=posts)
             async with transaction(maker) as session:
@@ -98,6 +110,8 @@ async def _seed(folder: Path, posts: int, seed: int) -> tuple[bool, int]:
                     session, count=posts, seed=seed, step=lambda n: progress.advance(task, n)
                 )
                 total = await session.scalar(select(func.count()).select_from(Post)) or 0
+                if not settings.is_production:
+                    await give_apps(session, _who_works())
         return made, total
 
 
@@ -107,6 +121,11 @@ async def _reset(folder: Path) -> None:
             raise click.ClickException("This is a production database: it is not emptied.")
         async with transaction(maker) as session:
             await empty_tables(session)
+
+
+def _who_works() -> list[str]:
+    people = personas(fixed())
+    return [people[key].contact for key in WORKS_AS]
 
 
 def _progress() -> Progress:

@@ -13,6 +13,8 @@ ALL_TABLES = (
 
 async def empty_tables(session: Session) -> None:
     """Remove every row. The ledger refuses that in itself: its guard rests for this act alone."""
+    # Only the owner may empty tables; the platform's own role may not.
+    await session.execute(text("SET LOCAL ROLE NONE"))
     tables = ", ".join(await session.scalars(text(ALL_TABLES)))
     for name in LEDGER:
         await session.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER {name}_keep"))

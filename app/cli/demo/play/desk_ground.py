@@ -11,6 +11,7 @@ from sqlalchemy import select, text, update
 
 from app.accounts import actions as accounts
 from app.accounts.rules import Role
+from app.cli.demo.authenticator import give_apps
 from app.cli.demo.play.browser import StoryError
 from app.cli.demo.play.ground import LOOK_AGAIN, PATIENCE
 from app.clock import local, now
@@ -122,6 +123,7 @@ async def open_desk(maker: SessionMaker, name: str, fatou: str, nadia: str) -> D
         asked = await organisations.apply_organisation(session, lead.id, draft)
         await organisations.decide(session, lead.id, asked, Verdict.VERIFIED, "Visited.")
         await accounts.grant(session, worker.id, Role.CASEWORKER, asked.id)
+        await give_apps(session, [fatou, nadia])
         return Desk(asked.code, asked.id, fatou, nadia)
 
 

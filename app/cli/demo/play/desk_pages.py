@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.cli.demo.authenticator import app_code
 from app.cli.demo.play.browser import Browser, Given, Page, StoryError
 from app.cli.demo.play.desk_ground import day_in
 from app.cli.demo.play.letters import Mailbag
@@ -34,7 +35,9 @@ class Worker:
         page = await self.browser.open("/fr/sign-in")
         asked = await self.browser.send(page, page.form("/sign-in"), {"contact": self.contact})
         code = await self.mailbag.code_for(self.contact)
-        await self.browser.send(asked, asked.form("/code"), {"code": code})
+        second = await self.browser.send(asked, asked.form("/code"), {"code": code})
+        answer = {"code": app_code(self.contact)}
+        await self.browser.send(second, second.form("/sign-in/factor"), answer)
 
     async def welcome(self, languages: list[str]) -> str:
         """A new client after the interview, and what they allow; gives the alias."""

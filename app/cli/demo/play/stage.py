@@ -48,7 +48,7 @@ STORIES: Mapping[str, Story] = {"day": live, "desk": live_thursday}
 
 
 async def play_day(settings: Settings, *, story: str, people: int, seed: int, say: Say) -> Told:
-    engine = create_engine(settings.database)
+    engine = create_engine(settings.database, at_work=True)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(engine.dispose)
         day = Day(

@@ -21,7 +21,6 @@ FindVisitor = Callable[[str, str], Awaitable[Visitor | None]]
 PLAIN = (
     "/static/", "/api/", "/health/", "/metrics", "/favicon.ico", "/robots.txt", "/.well-known/",
     "/sw.js",
-    "/sw.js",
 )  # fmt: skip
 CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

@@ -6,11 +6,9 @@ import { dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { transformSync } from "esbuild";
-import { transformSync } from "esbuild";
 import { Features, transform } from "lightningcss";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const WORKER = "sw.js";
 const WORKER = "sw.js";
 const root = join(here, "..", "..", "..");
 const target = join(root, "app", "static");
@@ -60,18 +58,6 @@ function script(name, names = {}) {
   return Buffer.from(transformSync(code, options).code);
 }
 
-// What runs in the browser, for the same old phones as the stylesheet. A library comes minified by
-// its makers, smaller than we could.
-const LIBRARIES = { "list.js": "htmx.org/dist/htmx.min.js" };
-
-function script(name, names = {}) {
-  const define = Object.fromEntries(Object.entries(names).map(([key, value]) => [key, JSON.stringify(value)]));
-  const library = LIBRARIES[name] ? readFileSync(join(here, "node_modules", LIBRARIES[name]), "utf8") : "";
-  const code = `${library};\n${readFileSync(join(here, "js", name), "utf8")}`;
-  const options = { minify: true, format: "iife", target: "es2018", legalComments: "none", define };
-  return Buffer.from(transformSync(code, options).code);
-}
-
 function iconShapes(name) {
   const svg = readFileSync(join(here, "node_modules", "lucide-static", "icons", `${name}.svg`), "utf8");
   const shapes = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
@@ -105,13 +91,6 @@ for (const name of readdirSync(join(here, "sheets")).sort()) {
 for (const name of readdirSync(join(here, "images")).sort()) {
   publish(name, readFileSync(join(here, "images", name)), manifest);
 }
-for (const name of readdirSync(join(here, "js")).filter((one) => one !== WORKER).sort()) {
-  publish(name, script(name), manifest);
-}
-// Last: it names what it keeps, so it changes whenever one of these files does.
-const kept = ["site.css", "site.js", "mark.svg"].map((name) => `/static/${manifest.files[name]}`);
-const version = digest(Buffer.from(kept.join())).slice(0, 8);
-publish(WORKER, script(WORKER, { VERSION: version, FILES: kept }), manifest);
 for (const name of readdirSync(join(here, "js")).filter((one) => one !== WORKER).sort()) {
   publish(name, script(name), manifest);
 }

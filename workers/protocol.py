@@ -27,6 +27,8 @@ log = structlog.get_logger()
 JOB_SECONDS = 24
 # Just before the row would be brought again.
 LONG_SECONDS = LONG_TIME_LIMIT.total_seconds() - 1
+# Between looks at a row that somebody else has locked.
+PATIENCE = (0.02, 0.1, 0)
 
 
 class TakenError(Exception):
@@ -55,11 +57,18 @@ class Task:
     async def effect(self) -> AsyncIterator[Session]:
         """The transaction of the effect: all of it together with the row's end, or nothing."""
         async with transaction(self.tools.maker) as session:
-            row = await outbox.take(session, self.id, self.starts)
-            if row is None:
-                raise TakenError
+            row = await self._take(session)
             yield session
             await outbox.finish(session, row)
+
+    async def _take(self, session: Session) -> outbox.JobRow:
+        """The row, locked; whoever came with an older start may hold it for a moment."""
+        for pause in PATIENCE:
+            row = await outbox.take(session, self.id, self.starts)
+            if row is not None:
+                return row
+            await asyncio.sleep(pause)
+        raise TakenError
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:

@@ -7,6 +7,7 @@ and while a row waits its id is unchanged, so that the queue drops the copies.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from arq import ArqRedis
@@ -22,6 +23,22 @@ EVERY_SECONDS = 1
 SWEEPS_EVERY_SECONDS = 60
 FORGET_EVERY_SECONDS = 3_600
 BATCH = 200
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+# Rows are handed over again within seconds; what nobody took for so long only fills the queue.
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+def queue_id(kind: str, job_id: int, starts: int) -> str:
+    """Unchanged while the row waits; another once a start was counted, whoever died of it."""
+    return f"{kind}:{job_id}:{starts}"
+
+
+def place_in_queue(job_id: int) -> datetime:
+    """A moment long past, in the order of the rows: no worker's clock can say "not yet".
+
+    arq sorts by the clock of whoever enqueues, and leaves alone what its own clock calls future.
+    """
+    return BEGINNING + timedelta(milliseconds=job_id)
 
 
 async def hand_over(maker: SessionMaker, redis: ArqRedis, lanes: Sequence[Lane] = LANES) -> int:
@@ -37,8 +54,10 @@ async def hand_over(maker: SessionMaker, redis: ArqRedis, lanes: Sequence[Lane] 
                 kind,
                 job_id,
                 starts,
-                _job_id=f"{kind}:{job_id}:{starts}",
+                _job_id=queue_id(kind, job_id, starts),
                 _queue_name=queue_of(kind, lanes),
+                _defer_until=place_in_queue(job_id),
+                _expires=FORGOTTEN_AFTER,
             )
             new += job is not None
         added += new

@@ -21,7 +21,7 @@ from workers.engine import warm_up
 from workers.jobs import JOBS
 from workers.lanes import LANES, Lane
 from workers.protocol import Tools, Work, run, seconds_for
-from workers.queue import reach_queue, read_json, write_json
+from workers.queue import open_queue, reach_queue, read_json, write_json
 
 log = structlog.get_logger()
 
@@ -88,6 +88,7 @@ def _open_lane(lane: Lane, context: Mapping[Any, Any]) -> Worker:
     worker = create_worker(
         dict(vars(WorkerSettings)),
         queue_name=lane.queue,
+        redis_pool=open_queue(context["tools"].settings, lane.queue),
         max_jobs=lane.at_once,
         functions=[_function(job.value, works[job]) for job in sorted(lane.jobs & set(works))],
         ctx={"tools": context["tools"]},
@@ -146,6 +147,6 @@ def serve(settings: Mapping[str, Any], *lanes: str) -> None:
     if lanes:
         chosen = tuple(lane for lane in settings["ctx"]["lanes"] if lane.name in lanes)
         settings = {**settings, "ctx": {**settings["ctx"], "lanes": chosen}}
-    worker = create_worker(dict(settings))
+    worker = create_worker(dict(settings), redis_pool=open_queue(read_settings()))
     worker.in_progress_timeout_s = PICKED_UP_SECONDS
     worker.run()

@@ -2,7 +2,6 @@
 
 import asyncio
 import smtplib
-import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from app.accounts.models import Contact
 from app.cli.servers import folder_option, reached
 from app.clock import now
 from app.db import ReadSession, create_engine, reading, session_maker
-from app.home.queries import health
+from app.home.queries import gauges, health
+from app.outbox.reach import PLAIN_PORT, queue_lets_in
 from app.settings import ContactSettings, Settings
 
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -120,14 +120,15 @@ async def _examine_inside(reader: ReadSession, settings: Settings) -> AsyncItera
     if apart > _CLOCKS_APART_SECONDS:
         yield Finding("clock", WARN, f"This machine and the database differ by {apart:.0f} s.")
     schema, newest = await health.current_schema(reader), health.newest_schema()
-    if schema != newest:
+    if schema < newest:
         yield Finding(
             "schema", FAIL, f"At {schema or 'nothing'}, not {newest}: solidare database upgrade"
         )
         return
-    yield Finding("schema", OK, f"At {newest}, the newest")
+    beyond = "the newest" if schema == newest else f"newer than this code, which knows {newest}"
+    yield Finding("schema", OK, f"At {schema}, {beyond}")
     yield await _examine_keys(reader)
-    yield _examine_jobs(await health.gauges(reader))
+    yield _examine_jobs(await gauges.gauges(reader))
 
 
 async def _examine_keys(reader: ReadSession) -> Finding:
@@ -141,40 +142,24 @@ async def _examine_keys(reader: ReadSession) -> Finding:
     return Finding("keys", OK, "Sealed values can be read" if contact else "Nothing sealed yet")
 
 
-def _examine_jobs(gauges: health.Gauges) -> Finding:
-    if gauges.oldest_due_seconds > health.LATE_SECONDS:
-        minutes = gauges.oldest_due_seconds / 60
+def _examine_jobs(found: gauges.Gauges) -> Finding:
+    if found.oldest_due_seconds > health.LATE_SECONDS:
+        minutes = found.oldest_due_seconds / 60
         return Finding("worker", WARN, f"Work waits for {minutes:.0f} min: is a worker running?")
-    if gauges.jobs_dead:
-        return Finding("worker", WARN, f"{gauges.jobs_dead} jobs were given up.")
-    return Finding("worker", OK, f"{gauges.jobs_waiting} jobs wait, none too long")
+    if found.jobs_dead:
+        return Finding("worker", WARN, f"{found.jobs_dead} jobs were given up.")
+    return Finding("worker", OK, f"{found.jobs_waiting} jobs wait, none too long")
 
 
 def examine_queue(url: str) -> Finding:
-    """Speak the few words of the protocol that prove that the queue lets us in."""
-    parts = urlsplit(url)
     try:
-        with socket.create_connection(
-            (parts.hostname or "localhost", parts.port or 6379), timeout=_PATIENCE_SECONDS
-        ) as plain:
-            wrapped = parts.scheme == "rediss"
-            context = ssl.create_default_context() if wrapped else None
-            line = context.wrap_socket(plain, server_hostname=parts.hostname) if context else plain
-            if parts.password:
-                _say(line, "AUTH", *filter(None, (parts.username, unquote(parts.password))))
-            answer = _say(line, "PING")
+        lets_in = queue_lets_in(url, _PATIENCE_SECONDS)
     except OSError as error:
         return Finding("queue", FAIL, f"Does not answer: {type(error).__name__}.")
-    if not answer.startswith(b"+PONG"):
+    if not lets_in:
         return Finding("queue", FAIL, "Answers, but does not let us in.")
-    return Finding("queue", OK, f"{parts.hostname}:{parts.port or 6379} answers")
-
-
-def _say(line: socket.socket, *words: str) -> bytes:
-    raw = [word.encode() for word in words]
-    parts = [f"*{len(raw)}\r\n".encode(), *(b"$%d\r\n%s\r\n" % (len(w), w) for w in raw)]
-    line.sendall(b"".join(parts))
-    return line.recv(256)
+    parts = urlsplit(url)
+    return Finding("queue", OK, f"{parts.hostname}:{parts.port or PLAIN_PORT} answers")
 
 
 def examine_mail(settings: Settings) -> Finding:

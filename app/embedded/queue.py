@@ -21,8 +21,9 @@ class Valkey:
 
     name = "Valkey"
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, forgets: bool = False) -> None:
         self._home = home
+        self._forgets = forgets
         self._log = home / "log"
         self._port: int | None = None
         self._child: Child | None = None
@@ -78,7 +79,7 @@ class Valkey:
             f'dir "{self._home}"',
             f'pidfile "{self._home / "pid"}"',
             f'proc-title-template "{{title}} {{listen-addr}} {self._home}"',
-            "appendonly yes",
+            f"appendonly {'no' if self._forgets else 'yes'}",
             "appendfsync everysec",
             'save ""',
             "maxmemory-policy noeviction",
@@ -98,13 +99,13 @@ class Valkey:
 
 
 @contextmanager
-def valkey_server(folder: Path) -> Iterator[Valkey]:
-    """Yield the server itself, for who must restart it."""
+def valkey_server(folder: Path, *, forgets: bool = False) -> Iterator[Valkey]:
+    """Yield the server itself, for who must restart it; `forgets` has it write nothing down."""
     home = private_folder(folder / "valkey")
     with held(home) as ours:
         if not ours:
             raise CannotStart(f"Another process already runs Valkey in {home}.")
-        server = Valkey(home)
+        server = Valkey(home, forgets=forgets)
         server.start()
         try:
             yield server

@@ -15,6 +15,7 @@ from app.clock import now
 from app.db import ReadSession
 from app.errors import NotFoundError
 from app.home.queries import health
+from app.home.queries.gauges import Gauges, gauges
 from app.home.rules.machines import robots_text, security_text
 from app.web.access import PUBLIC
 from app.web.static import static
@@ -32,6 +33,7 @@ class Ready(msgspec.Struct):
     status: str
     database: str
     schema: str
+    queue: str
     worker: str
 
 
@@ -42,11 +44,11 @@ async def live() -> Live:
 
 @get("/health/ready", opt=PUBLIC)
 async def ready(request: Request[Any, Any, Any]) -> Response[Ready]:
-    """503 where visitors cannot be served; a late worker is told but stops nobody."""
-    found = await health.health(request.app.state.maker)
-    body = Ready(
-        "ok" if found.is_ready else "not ready", found.database, found.schema, found.worker
-    )
+    """503 where what people ask for would not be done; a late worker is told but stops nobody."""
+    state = request.app.state
+    found = await health.health(state.maker, state.settings.redis_url)
+    status = "ok" if found.is_ready else "not ready"
+    body = Ready(status, found.database, found.schema, found.queue, found.worker)
     return Response(body, status_code=200 if found.is_ready else 503)
 
 
@@ -63,7 +65,7 @@ class Metrics(PrometheusController):
     ) -> Response[bytes]:
         require_token(request)
         requests: Response[bytes] = await PrometheusController.get.fn(self)
-        requests.content += own_metrics(await health.gauges(reader))
+        requests.content += own_metrics(await gauges(reader))
         return requests
 
 
@@ -78,14 +80,18 @@ def require_token(request: Request[Any, Any, Any]) -> None:
         raise NotFoundError("This page does not exist.")
 
 
-def own_metrics(found: health.Gauges) -> bytes:
+def own_metrics(found: Gauges) -> bytes:
     registry = CollectorRegistry()
     for name, words, value in (
         ("solidare_open_needs", "Needs on show.", found.open_needs),
         ("solidare_open_offers", "Offers on show.", found.open_offers),
         ("solidare_jobs_waiting", "Background work not done yet.", found.jobs_waiting),
+        ("solidare_jobs_due", "Background work whose time has come.", found.jobs_due),
         ("solidare_jobs_dead", "Background work given up.", found.jobs_dead),
         ("solidare_oldest_due_job_seconds", "Wait of due work.", found.oldest_due_seconds),
+        ("solidare_ledger_leaves", "Entries with a place in the tree.", found.ledger_leaves),
+        ("solidare_ledger_unsealed", "Entries waiting for a place.", found.ledger_unsealed),
+        ("solidare_ledger_checkpoint_seconds", "Age of the last signature.", found.checkpoint_age),
     ):
         Gauge(name, words, registry=registry).set(value)
     return generate_latest(registry)

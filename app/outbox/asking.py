@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import asyncpg  # type: ignore[import-untyped] # ships no types
@@ -12,6 +13,8 @@ from app.outbox.rows import KEEP_DONE, SWEEPS, Job, JobRow
 from app.settings import DatabaseSettings
 
 CHANNEL = "job"
+ASK_EVERY_SECONDS = 15
+ANSWER_SECONDS = 5
 
 
 async def defer(session: Session, job: Job, ref: int = 0, after: timedelta | None = None) -> None:
@@ -82,13 +85,21 @@ async def forget_done(session: Session) -> None:
 
 
 async def listen(settings: DatabaseSettings, on_work: Callable[[], None]) -> None:
-    """Call back whenever a transaction with new work commits; return when the connection ends."""
+    """Call back whenever a transaction with new work commits; return when the connection ends.
+
+    A line cut in the middle would be silent for ever: now and then it has to answer.
+    """
     url = make_url(settings.url.reveal()).set(drivername="postgresql")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False), timeout=5)
+    connection = await asyncpg.connect(
+        url.render_as_string(hide_password=False), timeout=ANSWER_SECONDS
+    )
     ended = asyncio.Event()
     connection.add_termination_listener(lambda _: ended.set())
     try:
         await connection.add_listener(CHANNEL, lambda *_: on_work())
-        await ended.wait()
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), ASK_EVERY_SECONDS)
+            await connection.execute("SELECT 1", timeout=ANSWER_SECONDS)
     finally:
         connection.terminate()

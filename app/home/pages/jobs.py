@@ -12,7 +12,7 @@ from app import outbox
 from app.accounts.rules import Role, Visitor
 from app.db import ReadSession, Session
 from app.errors import InvalidError
-from app.home.queries import health
+from app.home.queries import gauges
 from app.i18n import gettext as _
 from app.web.access import staff
 from app.web.answers import flash, page, see_other
@@ -26,7 +26,7 @@ async def jobs(reader: NamedDependency[ReadSession]) -> Template:
     return page(
         "home/jobs.html",
         dead=await outbox.dead_jobs(reader),
-        gauges=await health.gauges(reader),
+        gauges=await gauges.gauges(reader),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import httpx
+import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, text, update
 
@@ -21,7 +22,8 @@ async def test_alive_and_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).json() == {"status": "ok"}
     answer = await client.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "schema": "ok", "worker": "ok"}
+    parts = ("status", "database", "schema", "queue", "worker")
+    assert answer.json() == dict.fromkeys(parts, "ok")
 
 
 async def test_without_database_alive_but_not_ready(settings: Settings) -> None:
@@ -35,17 +37,40 @@ async def test_without_database_alive_but_not_ready(settings: Settings) -> None:
     await app.state.maker.kw["bind"].dispose()
 
 
-async def test_an_old_schema_is_not_ready(client: httpx.AsyncClient, maker: SessionMaker) -> None:
+async def test_without_queue_alive_but_not_ready(settings: Settings, maker: SessionMaker) -> None:
+    app = create_app(replace(settings, redis_url=Secret("redis://:no@127.0.0.1:1/0")))
+    async with new_client(app) as client:
+        assert (await client.get("/health/live")).status_code == 200
+        answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()["queue"]) == (503, "down")
+    await app.state.maker.kw["bind"].dispose()
+
+
+async def test_a_queue_that_refuses_us_is_told(settings: Settings, maker: SessionMaker) -> None:
+    stranger = settings.redis_url.reveal().replace(":", ":not", 2).replace(":not", ":", 1)
+    app = create_app(replace(settings, redis_url=Secret(stranger)))
+    async with new_client(app) as client:
+        answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()["queue"]) == (503, "refuses us")
+    await app.state.maker.kw["bind"].dispose()
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "schema"), [("0000", 503, "behind"), ("9999", 200, "ok")]
+)
+async def test_an_old_schema_is_not_ready_and_a_newer_one_is(
+    client: httpx.AsyncClient, maker: SessionMaker, version: str, status: int, schema: str
+) -> None:
+    to = text("UPDATE alembic_version SET version_num = :version")
     async with transaction(maker) as session:
         newest = await session.scalar(text("SELECT version_num FROM alembic_version"))
-        await session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        await session.execute(to, {"version": version})
     try:
         answer = await client.get("/health/ready")
     finally:
         async with transaction(maker) as session:
-            back = text("UPDATE alembic_version SET version_num = :newest")
-            await session.execute(back, {"newest": newest})
-    assert (answer.status_code, answer.json()["schema"]) == (503, "behind")
+            await session.execute(to, {"version": newest})
+    assert (answer.status_code, answer.json()["schema"]) == (status, schema)
 
 
 async def test_a_late_worker_is_told_and_stops_nobody(
@@ -63,9 +88,12 @@ async def test_a_late_worker_is_told_and_stops_nobody(
 async def test_metrics_count_what_is_open(client: httpx.AsyncClient, maker: SessionMaker) -> None:
     async with transaction(maker) as session:
         await an_offer(session)
+        await outbox.defer(session, Job.TIDY_POSTS, after=timedelta(hours=1))
     metrics = (await client.get("/metrics")).text
     assert "solidare_open_offers 1.0" in metrics
     assert "solidare_jobs_waiting" in metrics
+    assert "solidare_jobs_due" in metrics
+    assert "solidare_ledger_unsealed 0.0" in metrics
     assert "litestar_requests" in metrics or "solidare_requests" in metrics
 
 

@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from app import errors
+from app.cli.pseudo import fill
 from app.i18n import COMPLETE, LANGUAGES, LOCALES, SOURCE
 
 ROOT = Path(__file__).parents[2]
@@ -106,3 +107,15 @@ def check() -> None:
     if any(lacking.values()):
         raise click.ClickException("Some sentences have no words yet.")
     click.echo("Every sentence has words in every complete language.")
+
+
+@i18n.command()
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def pseudo(file: Path) -> None:
+    """Write every sentence longer, accented and between marks, to try pages and layouts with.
+
+    No page can be asked for in it: it is a file beside the catalogues, not one of them.
+    """
+    with file.open("wb") as written:
+        write_po(written, fill(collected()), width=100, sort_by_file=True, include_lineno=False)
+    click.echo(f"Written to {file}.")

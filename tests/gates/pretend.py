@@ -1,0 +1,56 @@
+"""English as the pseudo-locale says it, while a block runs: for pages that must not know."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+from babel import Locale, dates
+from babel.support import NullTranslations
+
+from app import i18n
+from app.cli.pseudo import CLOSE, OPEN, PseudoTranslations, pseudo
+
+WORDS = PseudoTranslations()
+catalogue = i18n.catalogue
+
+
+def _catalogue(language: str) -> NullTranslations:
+    return WORDS if language == i18n.SOURCE else catalogue(language)
+
+
+class _MarkedNames:
+    """Names of languages as Babel knows them, marked as known."""
+
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
+        self.text_direction = locale.text_direction
+
+    @property
+    def languages(self) -> dict[str, str]:
+        return {code: pseudo(name) for code, name in self._locale.languages.items()}
+
+    @classmethod
+    def parse(cls, code: str) -> "_MarkedNames":
+        return cls(Locale.parse(code))
+
+
+def _format_date(*arguments: object, **named: object) -> str:
+    return f"{OPEN}{dates.format_date(*arguments, **named)}{CLOSE}"  # type: ignore[arg-type] # as called
+
+
+@contextmanager
+def pretending() -> Iterator[None]:
+    """Words, dates and names of languages that come from where they should carry marks."""
+    real = {name: getattr(i18n, name) for name in ("catalogue", "Locale", "dates")}
+    fake = {
+        "catalogue": _catalogue,
+        "Locale": _MarkedNames,
+        "dates": SimpleNamespace(format_date=_format_date),
+    }
+    for name, value in fake.items():
+        setattr(i18n, name, value)
+    try:
+        yield
+    finally:
+        for name, value in real.items():
+            setattr(i18n, name, value)

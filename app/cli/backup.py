@@ -7,15 +7,16 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from alembic import command
 
 from app.cli.ledger import check_everything
-from app.cli.servers import folder_option, reached
+from app.cli.servers import alembic_config, folder_option, reached
 from app.clock import now
 from app.crypto import keyring
 from app.db import create_engine, reading, session_maker, transaction
@@ -25,7 +26,8 @@ from app.embedded.environment import base_environment
 from app.embedded.sealed import SealedFileError
 from app.ledger import actions as ledger
 from app.ledger.rules import note
-from app.settings import DatabaseSettings, Secret
+from app.rights.actions import apply_list
+from app.settings import DatabaseSettings, Secret, Settings, read_settings
 
 TARGET = click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 SEAL_EVERY_SECONDS = 5
@@ -80,10 +82,14 @@ def follow(target: Path, folder: Path) -> None:
     "--ledger",
     "held",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The folder of checkpoints kept outside the database.",
+    help="The folder outside the database: checkpoints, and the list of who was erased.",
 )
 def restore(target: Path, into: Path, until: datetime | None, held: Path | None) -> None:
-    """Bring a backup back, check every table and the ledger, and refuse a forked one."""
+    """Bring a backup back, erase again whoever was erased since, and refuse a forked ledger."""
+    if held is None and not os.environ.get("SOLIDARE_LEDGER_FOLDER"):
+        raise click.ClickException(
+            "Give --ledger: that folder knows who was erased since, and what was signed."
+        )
     if not os.environ.get("SOLIDARE_SECRET_KEY"):
         raise click.ClickException(
             "Set SOLIDARE_SECRET_KEY to the secret of the platform that was backed up."
@@ -103,11 +109,28 @@ def restore(target: Path, into: Path, until: datetime | None, held: Path | None)
             files.check_restored(files.source_of(into, url))
         click.echo("Every table and index can be read.")
         problems = asyncio.run(_examine(url, into))
+        gone = _erase_again({**environment, "DATABASE_URL": url, "REDIS_URL": "not needed"})
+        click.echo(f"{gone} who were erased since this copy are erased again.")
     for problem in problems:
         click.echo(f"PROBLEM  {problem}")
     if problems:
         raise SystemExit(1)
     click.echo(f"The ledger is whole. Start it: solidare up --folder {into}")
+
+
+def _erase_again(environment: Mapping[str, str]) -> int:
+    """Bring the schema up to date and carry out the list; how many people came back and go."""
+    settings = read_settings(environment)
+    command.upgrade(alembic_config(settings), "head")
+    return asyncio.run(_apply(settings))
+
+
+async def _apply(settings: Settings) -> int:
+    engine = create_engine(settings.database, at_work=True)
+    try:
+        return await apply_list(session_maker(engine), settings.erasure_list)
+    finally:
+        await engine.dispose()
 
 
 @contextmanager
@@ -121,7 +144,7 @@ def _told() -> Iterator[None]:
 
 async def _examine(url: str, into: Path) -> list[str]:
     """What the ledger's own check finds, and whether others hold more of it than we do."""
-    engine = create_engine(DatabaseSettings(Secret(url)))
+    engine = create_engine(DatabaseSettings(Secret(url)), at_work=True)
     maker = session_maker(engine)
     try:
         async with reading(maker) as reader:

@@ -16,6 +16,8 @@ COMMANDS = {
     "restore": "app.cli.backup:restore",
     "jobs": "app.cli.jobs:jobs",
     "ledger": "app.cli.ledger:ledger",
+    "retention": "app.cli.rights:retention",
+    "erasures": "app.cli.rights:erasures",
     "match": "app.cli.match:match",
     "doctor": "app.cli.doctor:doctor",
     "import": "app.cli.import_posts:import_",

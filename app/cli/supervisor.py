@@ -163,7 +163,7 @@ def supervised(folder: Path, *, host: str, port: int, say: Say) -> Iterator[Supe
         supervisor = Supervisor(address, environment, say)
         _start_servers(supervisor, home, stack)
         logs = private_folder(home / "logs")
-        _migrate(supervisor.environment, logs / "migrations")
+        _bring_up_to_date(supervisor.environment, logs / "migrations")
         stack.enter_context(told_environment(home, supervisor.environment))
         children = {**os.environ, **supervisor.environment, "PYTHONUNBUFFERED": "1"}
         serve = ["run", "--host", host, "--port", str(port)]
@@ -201,10 +201,18 @@ def _start_servers(supervisor: Supervisor, home: Path, stack: ExitStack) -> None
         environment["SOLIDARE_SMTP_URL"] = stack.enter_context(mail_catcher(home))
 
 
-def _migrate(environment: Mapping[str, str], log: Path) -> None:
-    with log.open("wb") as output:
+def _bring_up_to_date(environment: Mapping[str, str], log: Path) -> None:
+    """The newest schema; and whoever was erased since this database was copied goes again."""
+    log.unlink(missing_ok=True)
+    _do(environment, log, "database", "upgrade")
+    if (Path(environment["SOLIDARE_LEDGER_FOLDER"]) / "erased").exists():
+        _do(environment, log, "erasures", "apply")
+
+
+def _do(environment: Mapping[str, str], log: Path, *arguments: str) -> None:
+    with log.open("ab") as output:
         done = subprocess.run(  # noqa: S603 -- our own command
-            launched(own_command("database", "upgrade")),
+            launched(own_command(*arguments)),
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -35,6 +35,7 @@ class Ready(msgspec.Struct):
     schema: str
     queue: str
     worker: str
+    erasures: str
 
 
 @get("/health/live", opt=PUBLIC)
@@ -46,9 +47,10 @@ async def live() -> Live:
 async def ready(request: Request[Any, Any, Any]) -> Response[Ready]:
     """503 where what people ask for would not be done; a late worker is told but stops nobody."""
     state = request.app.state
-    found = await health.health(state.maker, state.settings.redis_url)
+    settings = state.settings
+    found = await health.health(state.maker, settings.redis_url, settings.erasure_list)
     status = "ok" if found.is_ready else "not ready"
-    body = Ready(status, found.database, found.schema, found.queue, found.worker)
+    body = Ready(status, found.database, found.schema, found.queue, found.worker, found.erasures)
     return Response(body, status_code=200 if found.is_ready else 503)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
-from app.db import ReadSession
+from app.db import ReadSession, Wall, open_wall
 from app.desk.rules import ENDED, Alert, Facts, State, alerts_of, state_of
 from app.exchanges.models import Exchange
 from app.organisations.models import Client, ClientNote, ClientRequest, Mandate
@@ -134,6 +134,9 @@ async def _clients(reader: ReadSession, organisation_id: int) -> list[_Who]:
         Mandate.expires_at > func.now(),
     )
     until = select(func.max(Mandate.expires_at)).where(valid).scalar_subquery()
+    own = await reader.scalars(select(Client.id).where(Client.organisation_id == organisation_id))
+    # Only whether there is a note is asked here, of this organisation's clients alone.
+    await open_wall(reader, Wall.NOTE, *own)
     rows = await reader.execute(
         select(
             Client,
@@ -145,7 +148,7 @@ async def _clients(reader: ReadSession, organisation_id: int) -> list[_Who]:
             until,
         )
         .outerjoin(Person, Person.id == Client.worker_id)
-        .where(Client.organisation_id == organisation_id)
+        .where(Client.organisation_id == organisation_id, Client.erased_at.is_(None))
         .order_by(Client.id.desc())
         .limit(MOST_LINES)
     )

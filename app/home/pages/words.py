@@ -1,10 +1,9 @@
-"""What the platform is, keeps, asks and owes, in plain words."""
+"""What the platform is, asks and owes, in plain words."""
 
 from litestar import get
 from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
-from app.home.rules.retention import RETENTION
 from app.web.access import PUBLIC
 from app.web.answers import page
 
@@ -12,11 +11,6 @@ from app.web.answers import page
 @get("/how-it-works", opt=PUBLIC)
 async def how_it_works() -> Template:
     return page("home/how_it_works.html")
-
-
-@get("/privacy", opt=PUBLIC)
-async def privacy() -> Template:
-    return page("home/privacy.html", retention=RETENTION)
 
 
 @get("/terms", opt=PUBLIC)
@@ -29,4 +23,4 @@ async def credits() -> Template:  # noqa: A001 - the page's own name
     return page("home/credits.html")
 
 
-handlers: list[ControllerRouterHandler] = [how_it_works, privacy, terms, credits]
+handlers: list[ControllerRouterHandler] = [how_it_works, terms, credits]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import ReadSession, SessionMaker, reading
+from app.erasures import missing
 from app.outbox import JobRow
 from app.outbox.reach import queue_lets_in
 from app.settings import Secret
@@ -26,10 +27,11 @@ class Health:
     schema: str
     worker: str
     queue: str = "unknown"
+    erasures: str = "unknown"
 
     @property
     def is_ready(self) -> bool:
-        return (self.database, self.schema, self.queue) == ("ok", "ok", "ok")
+        return {self.database, self.schema, self.queue, self.erasures} == {"ok"}
 
 
 @cache
@@ -41,13 +43,16 @@ def newest_schema() -> str:
     return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("[0-9]*.py"))
 
 
-async def health(maker: SessionMaker, queue: Secret) -> Health:
-    """Never raises: a part that does not answer is down."""
-    found, answers = await asyncio.gather(_look_inside(maker), _queue_state(queue))
+async def health(maker: SessionMaker, queue: Secret, erased: Path | None) -> Health:
+    """Never raises: a part that does not answer is down.
+
+    `erased` is the list of who was erased; a database that is older than it serves nobody.
+    """
+    found, answers = await asyncio.gather(_look_inside(maker, erased), _queue_state(queue))
     return replace(found, queue=answers)
 
 
-async def _look_inside(maker: SessionMaker) -> Health:
+async def _look_inside(maker: SessionMaker, erased: Path | None) -> Health:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), reading(maker) as reader:
             schema = await current_schema(reader)
@@ -55,7 +60,8 @@ async def _look_inside(maker: SessionMaker) -> Health:
             if schema < newest_schema():
                 return Health("ok", "behind" if schema else "missing", "unknown")
             late = await oldest_due_seconds(reader) > LATE_SECONDS
-            return Health("ok", "ok", "late" if late else "ok")
+            gone = "behind" if await missing(reader, erased) else "ok"
+            return Health("ok", "ok", "late" if late else "ok", erasures=gone)
     except (OSError, TimeoutError, SQLAlchemyError):
         return Health("down", "unknown", "unknown")
 

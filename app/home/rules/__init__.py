@@ -1,1 +1,1 @@
-"""What the pages of everybody rest on: help lines, retention, letters and first choices."""
+"""What the pages of everybody rest on: help lines, letters and first choices."""

@@ -3,10 +3,12 @@
 import base64
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app import crypto
+from app.clock import now
 
 LONGEST_ID = 18  # decimal digits that a row id can have
 
@@ -34,6 +36,11 @@ class LinkPurpose(StrEnum):
     CALENDAR = "calendar"  # /calendar/{token}: link_ref holds the serial of the person's calendar
 
 
+# Whoever reads a message years later, or on somebody else's phone, must not act by its link.
+ENDING = frozenset({LinkPurpose.PROPOSAL, LinkPurpose.EXCHANGE})
+LINK_LIFE = timedelta(days=60)
+
+
 @dataclass(frozen=True)
 class SignedLink:
     """One person may open one thing."""
@@ -41,11 +48,18 @@ class SignedLink:
     purpose: LinkPurpose
     ref: str
     person_id: int
+    written: datetime | None = field(default=None, compare=False)
 
 
 def write_link(link: SignedLink) -> str:
-    """An unguessable token, kept nowhere: the signature is the proof."""
+    """An unguessable token, kept nowhere: the signature is the proof.
+
+    Those that let somebody act without signing in say when they were written: they end.
+    """
     body = f"{link.ref}.{link.person_id}"
+    if link.purpose in ENDING:
+        written = link.written or now()
+        body += f".{round(written.timestamp() * 1000):x}"
     signature = crypto.text_of(crypto.sign(f"link.{link.purpose}", body, 15))
     return f"{body}.{signature}"
 
@@ -53,12 +67,14 @@ def write_link(link: SignedLink) -> str:
 def read_link(purpose: LinkPurpose, token: str) -> SignedLink | None:
     """The link behind a token, or None for anything we did not write."""
     body, _, signature = token.rpartition(".")
-    ref, _, person_id = body.rpartition(".")
+    named, _, moment = body.rpartition(".") if purpose in ENDING else (body, "", "0")
+    ref, _, person_id = named.rpartition(".")
     if not person_id.isdecimal() or len(person_id) > LONGEST_ID:
         return None
     if not crypto.is_signed(f"link.{purpose}", body, crypto.bytes_of(signature)):
         return None
-    return SignedLink(purpose, ref, int(person_id))
+    written = datetime.fromtimestamp(int(moment, 16) / 1000, UTC) if purpose in ENDING else None
+    return SignedLink(purpose, ref, int(person_id), written)
 
 
 _ADDRESSES = {

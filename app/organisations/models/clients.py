@@ -44,6 +44,7 @@ class Client(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(3)), comment="Spoken, best first.")
     channel: Mapped[str] = mapped_column(String(6), comment="How the client is reached.")
     taken_over_at: Mapped[Moment | None] = mapped_column(comment="Speaks for themselves since.")
+    erased_at: Mapped[Moment | None] = mapped_column(comment="Only the tombstone remains.")
     created_at: Mapped[Now]
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     place: Mapped[Place] = relationship(lazy="raise")

@@ -17,7 +17,7 @@ async def clients_of(reader: ReadSession, organisation_ids: Collection[int]) -> 
         select(Client)
         .join(Organisation)
         .options(joinedload(Client.place), joinedload(Client.organisation))
-        .where(Client.organisation_id.in_(organisation_ids), at_work())
+        .where(Client.organisation_id.in_(organisation_ids), at_work(), Client.erased_at.is_(None))
         .order_by(Client.id.desc())
         .limit(200)
     )
@@ -33,6 +33,7 @@ async def client_by_alias(
         .join(Organisation)
         .options(joinedload(Client.place), joinedload(Client.organisation))
         .where(Client.alias == alias, Client.organisation_id.in_(organisation_ids), at_work())
+        .where(Client.erased_at.is_(None))
     )
     if found is None:
         raise NotFoundError("There is no such client.")

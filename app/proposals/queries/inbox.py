@@ -14,11 +14,12 @@ from sqlalchemy.orm import joinedload
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.accounts.rules import Visitor
+from app.clock import now
 from app.db import ReadSession
-from app.errors import NotFoundError
+from app.errors import GoneError, NotFoundError
 from app.i18n import gettext
 from app.i18n import sentence as marked
-from app.notifications.rules import LinkPurpose, read_link
+from app.notifications.rules import LINK_LIFE, LinkPurpose, SignedLink, read_link
 from app.paging import PAGE_SIZE, Page, offset
 from app.posts.models import Post
 from app.posts.queries import windows_of
@@ -39,6 +40,7 @@ from app.territories.models import Place
 from app.territories.rules import DistanceBucket, distance_bucket, distance_km
 
 NO_LINK = marked("This link is not complete. Copy the whole link, or sign in.")
+LINK_ENDED = marked("This link has ended. Sign in to go on.")
 NOT_FOUND = marked("There is nothing here for you. Sign in with the contact that got the message.")
 
 
@@ -110,8 +112,19 @@ async def link_visitor(
     person = await reader.get(Person, link.person_id) if link else None
     if link is None or person is None or person.erased_at or person.suspended_at:
         raise NotFoundError(NO_LINK)
+    if await _has_ended(reader, link, person):
+        raise GoneError(LINK_ENDED)
     grants = await accounts.grants_of(reader, person.id)
     return Visitor(person.id, person.name, person.language, grants), link.ref
+
+
+async def _has_ended(reader: ReadSession, link: SignedLink, person: Person) -> bool:
+    """Too old, or the person ended the links of earlier messages."""
+    if link.written is None:
+        return False
+    moment = await reader.scalar(select(func.now())) or now()
+    taken_back = person.links_since is not None and link.written < person.links_since
+    return taken_back or link.written < moment - LINK_LIFE
 
 
 async def read_card(reader: ReadSession, visitor: Visitor, proposal: Proposal) -> Card:

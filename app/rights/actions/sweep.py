@@ -6,7 +6,7 @@ does, and it looks for people who have been silent for too long.
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from app import outbox
 from app.accounts.models import ApiToken, Contact, Person, PersonSession, RoleGrant, SignInCode
@@ -17,7 +17,6 @@ from app.notifications.rules import LinkPurpose, NoticeKind
 from app.organisations.models import Client, Mandate
 from app.outbox import Job
 from app.posts.models import HostFile, Post, PostWindow
-from app.proposals.models import Proposal
 from app.rights.actions.close import begin_closing, hold_person
 from app.rights.actions.erase import references
 from app.rights.actions.traces import WORDLESS, is_needed
@@ -29,8 +28,6 @@ BATCH = 200
 MONTH = timedelta(days=30)
 HALF_YEAR = timedelta(days=183)
 YEAR = timedelta(days=365)
-# Proposals of an exchange stand as long as it does.
-_BESIDE = {"proposal": ~exists().where(Exchange.proposal_id == Proposal.id)}
 _post_ended = func.greatest(Post.withdrawn_at, Post.expired_at, Post.fulfilled_at)
 _exchange_ended = func.coalesce(
     Exchange.completed_at, Exchange.cancelled_at, Exchange.not_done_at, Exchange.unconfirmed_at
@@ -52,8 +49,7 @@ async def keep_terms(session: Session) -> None:
 async def _forget_by_clock(session: Session) -> None:
     for name, column, after in fixed_terms():
         table = Base.metadata.tables[name]
-        past = table.c[column] < func.now() - after
-        await session.execute(delete(table).where(past, _BESIDE.get(name, text("true"))))
+        await session.execute(delete(table).where(table.c[column] < func.now() - after))
 
 
 async def _forget_stays(session: Session) -> None:

@@ -2,4 +2,4 @@
 
 from app.web import access
 
-FRESH = access.SIGNED_IN
+FRESH = access.SIGNED_IN | access.FRESH

@@ -61,8 +61,7 @@ RETENTION: tuple[Kept, ...] = (
         SWEEP,
         (
             Term("post", after=183 * DAY),
-            Term("proposal", "proposed_at", 365 * DAY),
-            *map(Term, ("post_window", "post_occurrence", "imported_row")),
+            *map(Term, ("proposal", "post_window", "post_occurrence", "imported_row")),
         ),
     ),
     Kept(
@@ -103,7 +102,7 @@ RETENTION: tuple[Kept, ...] = (
         lazy("Until you erase your account; then without your name"),
         Basis.CONTRACT,
         Job.ERASE_PERSON,
-        (Term("exchange", after=SILENT),),
+        (Term("exchange"),),
     ),
     Kept(
         "release",
@@ -123,7 +122,7 @@ RETENTION: tuple[Kept, ...] = (
         lazy("Six months after the end"),
         Basis.CONTRACT,
         Job.TIDY_EXCHANGES,
-        (Term("message", after=183 * DAY),),
+        (Term("message", after=183 * DAY), Term("mail_reply", "received_at", 183 * DAY)),
     ),
     Kept(
         "stay",
@@ -156,7 +155,11 @@ RETENTION: tuple[Kept, ...] = (
         lazy("Six months"),
         Basis.CONTRACT,
         SWEEP,
-        (Term("notice", "created_at", 183 * DAY), Term("letter", "created_at", 183 * DAY)),
+        (
+            Term("notice", "created_at", 183 * DAY),
+            Term("letter", "created_at", 183 * DAY),
+            Term("security_letter", "created_at", 183 * DAY),
+        ),
     ),
     Kept(
         "device",
@@ -166,7 +169,11 @@ RETENTION: tuple[Kept, ...] = (
         lazy("14 days after the last visit"),
         Basis.CONTRACT,
         Job.TIDY_ACCOUNTS,
-        (Term("person_session", "last_seen_at", 14 * DAY),),
+        (
+            Term("person_session", "last_seen_at", 14 * DAY),
+            Term("push_subscription"),
+            Term("calendar_feed"),
+        ),
     ),
     Kept(
         "code",

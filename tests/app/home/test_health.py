@@ -22,7 +22,7 @@ async def test_alive_and_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).json() == {"status": "ok"}
     answer = await client.get("/health/ready")
     assert answer.status_code == 200
-    parts = ("status", "database", "schema", "queue", "worker")
+    parts = ("status", "database", "schema", "queue", "worker", "erasures")
     assert answer.json() == dict.fromkeys(parts, "ok")
 
 

@@ -15,10 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.accounts.rules import Visitor
 from app.cli.database import database
@@ -27,7 +29,7 @@ from app.db import Session, SessionMaker, create_engine, session_maker, transact
 from app.embedded import platform
 from app.posts.actions import publish
 from app.posts.rules import CATEGORIES, PlaceDraft, PostDraft, PostKind, Urgency
-from app.settings import read_settings
+from app.settings import DatabaseSettings, read_settings
 from app.territories.geocoder.gazetteer import find_places
 
 SEED = 20_261_120
@@ -36,10 +38,18 @@ MATCHABLE = [one for one in CATEGORIES if not one.is_hosting]
 LANGUAGES = ("fr", "nl", "en", "ar")
 
 
+# Filling a million rows is one statement.
+PATIENCE_MS = 1_800_000
+
+
+def open_for_loading(settings: DatabaseSettings) -> AsyncEngine:
+    """Past every wall, and with time for statements that no visitor would be given."""
+    return create_engine(replace(settings, statement_timeout_ms=PATIENCE_MS), at_work=True)
+
+
 async def load(session: Session, posts: int, helpers: int) -> None:
     """Open posts in bulk: three offers to two needs, Gaussian around the centre of Brussels."""
     await session.execute(text("SELECT setseed(0.42)"))
-    await session.execute(text("SET LOCAL statement_timeout = 0"))
     await session.execute(
         text(
             "INSERT INTO person (name, language, languages) "
@@ -141,7 +151,7 @@ def summary(posts: int, times: list[float | None], load_s: float) -> dict[str, A
 async def measure(posts: int, needs: int) -> dict[str, Any]:
     settings = read_settings()
     keyring.open(settings.secret_key)
-    engine = create_engine(settings.database)
+    engine = open_for_loading(settings.database)
     maker = session_maker(engine)
     start = time.perf_counter()
     async with transaction(maker) as session:

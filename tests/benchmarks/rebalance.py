@@ -24,14 +24,14 @@ from sqlalchemy import func, select, text
 from app.accounts.models import Contact
 from app.cli.database import database
 from app.crypto import keyring
-from app.db import Session, SessionMaker, create_engine, reading, session_maker, transaction
+from app.db import Session, SessionMaker, reading, session_maker, transaction
 from app.embedded import platform
 from app.embedded.folder import free_port
 from app.outbox import Job, JobRow
 from app.proposals.models import Proposal, Shard
 from app.settings import read_settings
 from tests.benchmarks.browse import QUERIES, ask, percentiles, until_ready
-from tests.benchmarks.publish import load
+from tests.benchmarks.publish import load, open_for_loading
 
 SEED = 20_261_120
 CALM_ROUNDS = 8
@@ -102,7 +102,7 @@ async def figures(maker: SessionMaker) -> dict[str, Any]:
 async def measure(posts: int, workers: int) -> dict[str, Any]:
     settings = read_settings()
     keyring.open(settings.secret_key)
-    engine = create_engine(settings.database)
+    engine = open_for_loading(settings.database)
     maker = session_maker(engine)
     async with transaction(maker) as session:
         await load(session, posts, helpers=max(10, posts // 3))

@@ -22,7 +22,7 @@ async def do_now(job: Job, refs: Sequence[int]) -> None:
     settings = read_settings()
     keyring.open(settings.secret_key)
     configure_logs(settings)
-    engine = create_engine(settings.database)
+    engine = create_engine(settings.database, at_work=True)
     maker = session_maker(engine, letters_at_once=settings.mail.at_once)
     try:
         async with reading(maker) as reader:

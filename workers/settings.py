@@ -46,7 +46,7 @@ async def start(context: dict[Any, Any]) -> None:
     settings = read_settings()
     keyring.open(settings.secret_key)
     configure_logs(settings)
-    engine = create_engine(settings.database)
+    engine = create_engine(settings.database, at_work=True)
     maker = session_maker(engine, letters_at_once=settings.mail.at_once)
     hint = asyncio.Event()
     context["engine"] = engine

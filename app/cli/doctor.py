@@ -95,7 +95,7 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
 
 
 async def examine_database(settings: Settings) -> AsyncIterator[Finding]:
-    engine = create_engine(settings.database)
+    engine = create_engine(settings.database, at_work=True)
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), reading(session_maker(engine)) as reader:
             version = await reader.scalar(text("SHOW server_version"))

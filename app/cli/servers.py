@@ -58,7 +58,7 @@ async def connected(folder: Path) -> AsyncIterator[tuple[Settings, SessionMaker]
     with reached(folder) as settings:
         # alembic runs a loop of its own, hence the thread
         await asyncio.to_thread(migrate_own, settings)
-        engine = create_engine(settings.database)
+        engine = create_engine(settings.database, at_work=True)
         try:
             yield settings, session_maker(engine, letters_at_once=settings.mail.at_once)
         finally:

@@ -14,6 +14,13 @@ from app.embedded.child import Child, Identity
 from app.embedded.folder import CannotStart, free_port, held, kept_secret, private_folder
 from app.embedded.launch import NOBODY
 
+# What the platform becomes once it is in: it owns nothing, so the walls of the database bind it.
+PLATFORM_ROLE = "solidare_app"
+_ROLES = f"CREATE ROLE {PLATFORM_ROLE} NOLOGIN; GRANT {PLATFORM_ROLE} TO solidare"
+_ROLES_ONCE = f"""DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{PLATFORM_ROLE}') THEN {_ROLES}; END IF;
+END $$"""
+
 _EXTENSIONS = ("cube", "earthdistance", "btree_gist", "pg_trgm", "unaccent")
 _READY_SECONDS = 60  # a large recovery after a power cut takes a while on an old laptop
 _STOP_SECONDS = 20
@@ -62,7 +69,8 @@ class PostgreSQL:
         self._log.unlink(missing_ok=True)
         binaries = binary_folder()
         identity = _identity(binaries, self._home)
-        if not self._data.exists():
+        is_new = not self._data.exists()
+        if is_new:
             self._make_data(binaries, identity)
         _give_to(self._data, identity)
         child.end_leftover(self._data / "postmaster.pid", signal.SIGINT, mentions=str(self._data))
@@ -76,6 +84,8 @@ class PostgreSQL:
                     raise
             else:
                 self._port = port
+                if not is_new:  # data of an older version knows one role only
+                    self._make_roles(binaries)
                 return
 
     def alive(self) -> bool:
@@ -114,6 +124,21 @@ class PostgreSQL:
             return False
         return lines[:1] == [str(server.process.pid)] and lines[7:8] == ["ready   "]
 
+    def _make_roles(self, binaries: Path) -> None:
+        command = [binaries / "psql", "--no-psqlrc", "--quiet", "--command", _ROLES_ONCE]
+        environment = {
+            "PATH": os.defpath,
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self._port),
+            "PGUSER": "postgres",
+            "PGDATABASE": "solidare",
+            "PGPASSWORD": self._password,
+        }
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603 -- our own binary
+        if done.returncode != 0:
+            said = done.stderr.decode(errors="replace").strip()
+            raise CannotStart(f"PostgreSQL could not make the platform's role: {said}")
+
     def _make_data(self, binaries: Path, identity: Identity) -> None:
         made = self._home / "data.unfinished"
         if made.exists():  # an earlier start was cut short
@@ -130,11 +155,12 @@ class PostgreSQL:
             ],
             identity,
         )
-        # The platform's role owns its database and is no superuser, as in production;
+        # Who signs in owns the database and is no superuser, as in production;
         # earthdistance is not among the extensions that an owner may create.
         role = f"CREATE ROLE solidare LOGIN CREATEDB PASSWORD '{self._password}'"
         extensions = [f"CREATE EXTENSION {extension}" for extension in _EXTENSIONS]
-        statements = [*extensions, role, "CREATE DATABASE solidare OWNER solidare"]
+        roles = [role, *_ROLES.split("; ")]
+        statements = [*extensions, *roles, "CREATE DATABASE solidare OWNER solidare"]
         self._run(
             [binaries / "postgres", "--single", "-j", "-D", made, "template1"],
             identity,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from app.embedded.database import postgres
+from app.embedded.database import PLATFORM_ROLE, postgres
 from app.embedded.folder import CannotStart, held, kept_secret, private_folder
 from app.embedded.mail import REPLIES, REPLY_NAME
 from app.embedded.queue import valkey
@@ -92,6 +92,8 @@ def _await_turn(home: Path, stack: ExitStack) -> dict[str, str]:
         if time.monotonic() > deadline:
             raise CannotStart(f"Another command still uses {home}. Try again when it has ended.")
     environment = base_environment(home)
+    if not os.environ.get("DATABASE_URL"):
+        environment["SOLIDARE_DATABASE_ROLE"] = PLATFORM_ROLE
     for name, server in (("DATABASE_URL", postgres), ("REDIS_URL", valkey)):
         environment[name] = os.environ.get(name) or stack.enter_context(server(home))
     return environment

@@ -29,6 +29,27 @@ KNOWN = (
 # Two upgrades that start together take turns.
 UPGRADE_LOCK = 7_304_091
 
+# What the platform's own role may do with tables that are new to it; it may never change one.
+GRANTS = """
+DO $$ DECLARE of regclass; BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'solidare_app') THEN RETURN; END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO solidare_app', current_schema());
+    FOR of IN SELECT oid::regclass FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+        AND pg_get_userbyid(relowner) = current_user
+        AND NOT has_table_privilege('solidare_app', oid, 'SELECT')
+    LOOP
+        EXECUTE format(
+            CASE
+                WHEN of::text = 'alembic_version' THEN 'GRANT SELECT ON %s TO solidare_app'
+                WHEN of::text IN ('ledger_entry', 'ledger_leaf', 'ledger_checkpoint')
+                THEN 'GRANT SELECT, INSERT ON %s TO solidare_app'
+                ELSE 'GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO solidare_app'
+            END, of);
+    END LOOP;
+END $$
+"""
+
 
 def render_type(kind: str, item: object, _: object) -> str | Literal[False]:
     """Migrations name the column's type in the database, not the code of the day."""
@@ -49,6 +70,8 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    connection.execute(text(GRANTS))
+    connection.commit()
     connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
     connection.commit()
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.db import ReadSession
+from app.db import ReadSession, Wall, open_wall
 from app.territories.geocoder.port import FoundPlace, Geocoder
 from app.territories.geocoder.wording import LONGEST
 from app.territories.models import ExactPlace, HomePlace, Place
@@ -24,6 +24,7 @@ async def home_place(reader: ReadSession, person_id: int) -> Place | None:
 
 async def exact_address(reader: ReadSession, place_id: int) -> str | None:
     """The address itself: only for its owner, or after both sides said yes."""
+    await open_wall(reader, Wall.PLACE, place_id)
     found: str | None = await reader.scalar(
         select(ExactPlace.address).where(ExactPlace.place_id == place_id)
     )

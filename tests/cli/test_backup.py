@@ -40,7 +40,7 @@ def keyring() -> Iterator[None]:
 
 @asynccontextmanager
 async def sessions(url: str) -> AsyncIterator[SessionMaker]:
-    engine = create_engine(DatabaseSettings(Secret(url)))
+    engine = create_engine(DatabaseSettings(Secret(url)), at_work=True)
     yield session_maker(engine)
     await engine.dispose()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select, update
 
 from app.accounts import queries as accounts
-from app.db import Session
+from app.db import Session, Wall, open_wall
 from app.exchanges import queries
 from app.exchanges.models import ContactRead, ContactRelease, Exchange
 from app.exchanges.queries import Stand
@@ -29,6 +29,7 @@ class ReleasedContact:
 
 async def release_contacts(session: Session, exchange: Exchange) -> None:
     """Let each side see one contact of the other: a phone rather than an e-mail address."""
+    await open_wall(session, Wall.RELEASE, exchange.id)
     for side, post in ((Side.GIVER, exchange.offer), (Side.RECEIVER, exchange.need)):
         contact = await _contact_of(session, post)
         if contact is not None:
@@ -85,6 +86,7 @@ async def read_contacts(
     """
     if stand.own_post.held_at is not None:
         return []
+    await open_wall(session, Wall.RELEASE, stand.exchange.id)
     rows = await session.scalars(
         select(ContactRelease)
         .where(
@@ -108,6 +110,7 @@ async def end_contacts(session: Session, exchange: Exchange, stay: timedelta) ->
     if not stay:
         exchange.meeting_place = None
     until = func.now() + stay
+    await open_wall(session, Wall.RELEASE, exchange.id)
     await session.execute(
         update(ContactRelease)
         .where(ContactRelease.exchange_id == exchange.id)

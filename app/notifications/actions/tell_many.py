@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 
 from app import outbox
 from app.accounts.models import Contact
-from app.db import Session
+from app.db import Session, Wall, open_wall
 from app.notifications.actions.push import push_later
 from app.notifications.models import Letter, Notice, Preference
 from app.notifications.rules import (
@@ -89,6 +89,7 @@ def _notice(telling: Telling, letter: Letter | None) -> dict[str, object]:
 
 async def _contact_kinds(session: Session, people: Collection[int]) -> Mapping[int, set[str]]:
     found: defaultdict[int, set[str]] = defaultdict(set)
+    await open_wall(session, Wall.CONTACT, *people)
     rows = await session.execute(
         select(Contact.person_id, Contact.kind).where(
             Contact.person_id.in_(people), Contact.verified_at.is_not(None)

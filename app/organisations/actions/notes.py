@@ -2,19 +2,21 @@
 
 from sqlalchemy import func, select, update
 
-from app.db import Session
+from app.db import Session, Wall, open_wall
 from app.organisations.actions.access import log_view
 from app.organisations.models import ClientNote, ClientRequest
 from app.organisations.rules import Viewed
 
 
 async def write_note(session: Session, client_id: int, worker_id: int | None, body: str) -> None:
+    await open_wall(session, Wall.NOTE, client_id)
     session.add(ClientNote(client_id=client_id, worker_id=worker_id, body=body))
     await session.flush()
 
 
 async def read_notes(session: Session, client_id: int, worker_id: int) -> list[ClientNote]:
     """Newest first; looking leaves a line in the organisation's log."""
+    await open_wall(session, Wall.NOTE, client_id)
     rows = await session.scalars(
         select(ClientNote).where(ClientNote.client_id == client_id).order_by(ClientNote.id.desc())
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.accounts.rules import Visitor
-from app.db import ReadSession
+from app.db import ReadSession, Wall, open_wall
 from app.errors import NotFoundError
 from app.i18n import sentence
 from app.organisations.models import Organisation
@@ -82,6 +82,7 @@ async def host_file(reader: ReadSession, post_id: int) -> HostFileRead | None:
     row = await reader.get(HostFile, post_id, populate_existing=True)
     if row is None:
         return None
+    await open_wall(reader, Wall.HOUSEHOLD, post_id)
     adults = await reader.scalars(
         select(HostAdult).where(HostAdult.post_id == post_id).order_by(HostAdult.id)
     )

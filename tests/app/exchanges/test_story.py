@@ -6,7 +6,7 @@ the completed exchanges.
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeVar
 
 import pytest
@@ -71,7 +71,7 @@ class Story(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.engine = create_engine(self.platform.database)
+        self.engine = create_engine(replace(self.platform.database, role=""), at_work=True)
         self.maker: SessionMaker = session_maker(self.engine)
         self.pairs: list[Pair] = []
         self.told = [Told(units) for units in UNITS]

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from app.desk.pages import board, helpers, imports, needs, staff, standing
+from app.desk.pages import board, helpers, imports, needs, poster, staff, standing
 
 handlers: list[ControllerRouterHandler] = [
     *board.handlers,
@@ -11,4 +11,5 @@ handlers: list[ControllerRouterHandler] = [
     *needs.handlers,
     *staff.handlers,
     *standing.handlers,
+    *poster.handlers,
 ]

@@ -2,6 +2,7 @@
 
 from app.exchanges.actions.accept import Accepted, accept
 from app.exchanges.actions.arrange import arrange, send_message
+from app.exchanges.actions.calendars import end_calendar, open_calendar
 from app.exchanges.actions.cancel import block_other, cancel
 from app.exchanges.actions.contacts import ReleasedContact, read_contacts
 from app.exchanges.actions.emergency import freeze_host, leave_now
@@ -19,9 +20,11 @@ __all__ = [
     "ask_check_ins",
     "block_other",
     "cancel",
+    "end_calendar",
     "freeze_host",
     "leave_now",
     "mark_reply_answered",
+    "open_calendar",
     "read_contacts",
     "reply_by_mail",
     "say",

@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from app.exchanges.pages import (
     accept,
     arrange,
+    calendar,
     cancel,
     client_card,
     client_code,
@@ -21,6 +22,7 @@ handlers: list[ControllerRouterHandler] = [
     *accept.handlers,
     *exchange.handlers,
     *arrange.handlers,
+    *calendar.handlers,
     *cancel.handlers,
     *say.handlers,
     *receipt.handlers,

@@ -1,5 +1,6 @@
 """What is asked of exchanges, and of all that stands for one client."""
 
+from app.exchanges.queries.calendars import calendar_serial, meetings_by_link
 from app.exchanges.queries.clients import (
     ClientPost,
     ClientView,
@@ -46,6 +47,7 @@ __all__ = [
     "ReplyAnswer",
     "Stand",
     "both_posts",
+    "calendar_serial",
     "client_by_code",
     "client_view",
     "completed_in",
@@ -58,6 +60,7 @@ __all__ = [
     "may_meet",
     "may_release_desk",
     "meeting_place",
+    "meetings_by_link",
     "message_count",
     "messages_of",
     "name_of",

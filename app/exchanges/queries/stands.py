@@ -128,6 +128,17 @@ async def stands(reader: ReadSession, visitor: Visitor, page: int = 1) -> Page[S
     return Page([_stand(row, visitor) for row in rows], page, total)
 
 
+async def own_meetings(reader: ReadSession, visitor: Visitor) -> Sequence[Stand]:
+    """Where a time is agreed and nothing has ended it, the next ones last."""
+    rows = await reader.scalars(
+        _stands_of(visitor)
+        .where(Exchange.meeting_at > func.now() - CONTACTS_STAY)
+        .order_by(Exchange.meeting_at)
+        .limit(PAGE_SIZE * 5)
+    )
+    return [_stand(row, visitor) for row in rows]
+
+
 async def messages_of(reader: ReadSession, exchange_id: int) -> Sequence[Message]:
     """The newest messages, oldest first."""
     rows = await reader.scalars(

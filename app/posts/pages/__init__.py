@@ -9,9 +9,11 @@ from app.posts.pages import (
     desk,
     drafts,
     drafts_publish,
+    feeds,
     hosts,
     own,
     post,
+    poster,
     verification,
 )
 from app.posts.pages import map as map_page
@@ -19,6 +21,8 @@ from app.posts.pages import map as map_page
 handlers: list[ControllerRouterHandler] = [
     *browse.handlers,
     *map_page.handlers,
+    *feeds.handlers,
+    *poster.handlers,
     *post.handlers,
     *own.handlers,
     *drafts_publish.handlers,

@@ -23,6 +23,12 @@ from app.web.visit import Visitor, current_visit
 
 Browser = Request[Any, Any, Any]
 # Needs are looked through by what and where alone.
+FEEDS = {
+    "atom.xml": "application/atom+xml",
+    "rss.xml": "application/rss+xml",
+    "feed.json": "application/feed+json",
+}
+FEED_FILTERS = ("kind", "place")
 OF_NEEDS = ("kind", "place", "cell", "page")
 
 
@@ -67,6 +73,12 @@ def address(path: str, query: dict[str, str], **more: object) -> str:
     return url(f"{path}?{text}" if text else path)
 
 
+def feeds_of(query: dict[str, str]) -> dict[str, str]:
+    """Where programs follow the same list; they ask by kind and place alone."""
+    kept = {name: query[name] for name in FEED_FILTERS if name in query}
+    return {name: address(f"/offers/{name}", kept) for name in FEEDS}
+
+
 def _swapped(request: Browser, form: SearchForm) -> str | None:
     """The part of the page that a script of ours asks for; None for all of it.
 
@@ -105,6 +117,7 @@ def _list(
         last=found.last,
         pages=[address(path, query, page=one) if one else None for one in pages],
         map_href=address("/offers/map", query),
+        feeds=feeds_of(query),
     )
 
 

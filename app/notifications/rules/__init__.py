@@ -1,6 +1,7 @@
 """What people are told, how it reaches them, and links that open one thing for one person."""
 
 from app.notifications.rules.links import (
+    LINK_LIFE,
     LinkPurpose,
     SignedLink,
     path_of,
@@ -36,6 +37,7 @@ __all__ = [
     "CONTACT_KIND",
     "FACTS",
     "GATHER",
+    "LINK_LIFE",
     "MUTABLE",
     "PUSHED",
     "QUIET_FROM",

@@ -168,6 +168,7 @@ def _values(agreed: Pair, waiting: Pair, **codes: str) -> Values:
         "/x/{token:str}": (link(LinkPurpose.EXCHANGE, codes["exchange"], jan),),
         "/exchanges/{code:str}": (codes["exchange"],),
         "/unsubscribe/{token:str}": (link(LinkPurpose.UNSUBSCRIBE, "email", jan),),
+        "/calendar/{token:str}": (link(LinkPurpose.CALENDAR, "abcd2345", jan),),
         "/desk/clients/{alias:str}": (codes["client"],),
         "/moderation/{code:str}": (codes["report"],),
         "/reports/{token:str}": (link(LinkPurpose.REPORT, codes["report"], 0),),

@@ -92,6 +92,7 @@ def values(town: Town, role: str) -> dict[str, list[str]]:
         "/api/v1/ledger/": ["1"],
         "/api/v1/ledger/tiles/": ["0"],
         "/api/v1/schema/": ["openapi.json"],
+        "/calendar/": links(town, role, LinkPurpose.CALENDAR, ["abcd2345"]),
         "/code/posts/": codes["client_need"],
         "/desk/clients/": codes["client"],
         "/desk/counts/": ["csv", "xlsx"],

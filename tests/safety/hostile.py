@@ -33,11 +33,14 @@ VALUES: tuple[bytes, ...] = (
     b"x" * 3_000,
     b"",
 )
-# Enough for the second walk, which sends each field of each form alone.
+# Enough for the second walk, which sends each field of each form alone, half of these a turn.
 FEWER = (b"\xff\xc3", b"99999999999999999999", b"31/02", b"")
+# Who comes next sends other values: all of them together are sent everywhere.
 TURNS = 4
 NAME = re.compile(r'\bname="([a-z_]+)"')
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+# A part of an address that says which one, not what.
+CODED = re.compile(r"/[^/]*[0-9A-Z][^/]*")
 SENTENCES = ("Traceback", "Internal Server Error", "500 Internal")
 
 
@@ -151,11 +154,16 @@ def multipart(fields: Fields, *, file: str | None = None) -> bytes:
     return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 
 
-def bodies(names: list[str], token: str) -> Iterator[tuple[bytes, str]]:
+def values_in(names: list[str], token: str, turn: int) -> Iterator[tuple[bytes, str]]:
+    """Forms in which every field holds what nobody types."""
+    mine: Fields = [("_csrf_token", token.encode())]
+    for each in (turn, turn + 2):
+        yield urlencoded([*mine, *mixed(names, each)]), FORM
+
+
+def shapes_of(names: list[str], token: str) -> Iterator[tuple[bytes, str]]:
     """Every kind of body that is no honest form."""
     mine: Fields = [("_csrf_token", token.encode())]
-    for turn in range(TURNS):
-        yield urlencoded([*mine, *mixed(names, turn)]), FORM
     one = [(name, b"x") for name in names]
     yield b"", FORM
     yield b"", ""
@@ -176,23 +184,25 @@ def bodies(names: list[str], token: str) -> Iterator[tuple[bytes, str]]:
 
 
 def requests_to(
-    route: Route, real: dict[str, str], names: list[str], token: str
+    route: Route, real: dict[str, str], names: list[str], token: str, turn: int, *, shapes: bool
 ) -> Iterator[Hostile]:
-    """All hostile requests to one address: in its path, in its query, in its body."""
+    """A turn's hostile requests to one address: in its path, in its query, in its body."""
     here = address(route.path, real)
     here = here if here.startswith(("/api/", "/health/", "/metrics")) else f"/en{here}"
     if route.method == "GET":
-        for turn in range(TURNS):
-            sent = [(name, value) for name, value in mixed(names, turn) if value != NUL or not turn]
-            yield Hostile("GET", f"{here}?{urlencoded(sent).decode()}")
+        for each in (turn, turn + 2):
+            fields = mixed(names, each)
+            asked = [(name, value) for name, value in fields if value != NUL or not each]
+            yield Hostile("GET", f"{here}?{urlencoded(asked).decode()}")
         yield Hostile("GET", f"{here}?page=1&page=2&page[]=3&=&%ff=%ff&&;")
     else:
-        for body, kind in bodies(names, token):
+        sent = values_in(names, token, turn)
+        for body, kind in itertools.chain(sent, shapes_of(names, token) if shapes else ()):
             yield Hostile("POST", here, body, kind)
     if "{" not in route.path:
         return
     prefix = here.partition("/")[0] if here.startswith("/api/") else "/en"
-    for value in VALUES[:10]:
+    for value in VALUES[turn:12:TURNS]:
         there = prefix + PARAMETER.sub(quoted(value) or "%20", route.path)
         body = urlencoded([("_csrf_token", token.encode())]) if route.method == "POST" else b""
         yield Hostile(route.method, there, body, FORM if body else "")
@@ -205,6 +215,12 @@ class ShownForm:
     method: str
     action: str
     fields: list[tuple[str, str]]
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """The same for forms that differ only in what they are about."""
+        where = CODED.sub("/*", self.action.partition("?")[0])
+        return (self.method, where, *(name for name, _ in self.fields))
 
 
 class FormReader(HTMLParser):
@@ -237,10 +253,10 @@ def forms_of(page: str) -> list[ShownForm]:
     return reader.forms
 
 
-def one_field_wrong(here: str, form: ShownForm) -> Iterator[Hostile]:
+def one_field_wrong(here: str, form: ShownForm, turn: int) -> Iterator[Hostile]:
     """The form as shown, but for one field that holds what nobody types."""
     action = form.action or here
-    for (name, _), value in itertools.product(form.fields, FEWER):
+    for (name, _), value in itertools.product(form.fields, FEWER[turn % 2 :: 2]):
         if name == "_csrf_token":
             continue
         sent = [(n, value if n == name else v.encode()) for n, v in form.fields]

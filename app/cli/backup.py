@@ -23,6 +23,7 @@ from app.db import create_engine, reading, session_maker, transaction
 from app.embedded import CannotStart, postgres
 from app.embedded import backup as files
 from app.embedded.environment import base_environment
+from app.embedded.folder import private_folder
 from app.embedded.sealed import SealedFileError
 from app.ledger import actions as ledger
 from app.ledger.rules import note
@@ -94,7 +95,7 @@ def restore(target: Path, into: Path, until: datetime | None, held: Path | None)
         raise click.ClickException(
             "Set SOLIDARE_SECRET_KEY to the secret of the platform that was backed up."
         )
-    environment = base_environment(into)
+    environment = base_environment(private_folder(into))
     keyring.open(Secret(environment["SOLIDARE_SECRET_KEY"]))
     with _told():
         files.restore(target, into, until and until.replace(tzinfo=UTC))

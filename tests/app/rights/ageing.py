@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Table, func, select, update
 
 from app import outbox
 from app.accounts import actions as accounts
-from app.accounts.models import ApiToken, Contact, PersonSession, RoleGrant
+from app.accounts.models import ApiToken, Contact, PersonSession, RoleGrant, SecurityLetter
 from app.accounts.rules import Role
 from app.db import Base, Session, SessionMaker, transaction
 from app.exchanges import actions as exchanges
-from app.exchanges.models import ContactRelease, Exchange
+from app.exchanges.models import ContactRelease, Exchange, MailReply
 from app.idempotency import IdempotentAnswer
 from app.moderation import actions as moderation
 from app.moderation.models import Report
@@ -81,6 +81,8 @@ async def _papers(session: Session, life: Traces, organisation_id: int) -> None:
             Upload(
                 token_hash=b"sheet", organisation_id=organisation_id, person_id=one, content="rows"
             ),
+            SecurityLetter(person_id=one, kind="phone", value="+32", language="en", change="x"),
+            MailReply(key=b"mail", person_id=one, outcome="kept"),
             Invitation(
                 organisation_id=organisation_id,
                 person_id=one,

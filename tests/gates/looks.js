@@ -55,10 +55,17 @@
     },
     targets() {
       const small = [];
-      for (const one of controls()) {
+      const all = controls().map((one) => [one, target(one)]);
+      // WCAG 2.5.8: a smaller one counts as large where a circle of 24 px on it meets no other.
+      const alone = (one, box) => all.every(([near, there]) => {
+        if (near === one || near.contains(one) || one.contains(near)) return true;
+        const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
+        const dx = Math.max(there.left - x, 0, x - there.right), dy = Math.max(there.top - y, 0, y - there.bottom);
+        return dx * dx + dy * dy >= 144;
+      });
+      for (const [one, box] of all) {
         if (inFlow(one)) continue;
-        const box = target(one);
-        if (box.width < 24 || box.height < 23.5) small.push(`${said(one)} is ${Math.round(box.width)} x ${Math.round(box.height)} px`);
+        if ((box.width < 24 || box.height < 23.5) && !alone(one, box)) small.push(`${said(one)} is ${Math.round(box.width)} x ${Math.round(box.height)} px`);
         else if (one.matches(MAIN) && box.height < 43.5) small.push(`${said(one)} is only ${Math.round(box.height)} px high`);
       }
       return small;

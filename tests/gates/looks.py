@@ -30,7 +30,7 @@ RIGHT_TO_LEFT = ("ar",)
 # Short words that each language uses all the time and its neighbours do not.
 COMMON = {
     "fr": "le la les des une est vous pour dans avec sur qui votre vos ne pas",
-    "nl": "het een van de voor met je jouw en niet bij wie dat op geen",
+    "nl": "het een van voor met je jouw niet bij wie dat geen zijn wordt of",
     "en": "the of and you for with is your to who this that not by",
     "pt": "os as uma para com não que em seu sua quem por mais ajuda",
 }
@@ -59,7 +59,7 @@ class Looker:
 
     @classmethod
     async def in_(cls, browser: Browser, client: httpx.AsyncClient) -> "Looker":
-        context = await browser.new_context(bypass_csp=True)
+        context = await browser.new_context(bypass_csp=True, reduced_motion="reduce")
         looker = cls(await context.new_page(), client)
         await looker.page.route("**/*", looker._answer)
         return looker

@@ -12,7 +12,7 @@ from tests.conftest import CHROMIUM, QUIET, new_client
 from tests.gates import outside, paint, tools, visits, weights, words
 from tests.gates.looks import Fault, Looker
 from tests.gates.platform import Stage, somebody_first, stage
-from tests.gates.pretend import pretending
+from tests.gates.pretend import pretending, unasked
 from tests.gates.report import Gate
 from tests.gates.town import Town, a_town
 from tests.gates.visits import STRANGER, Shown
@@ -85,7 +85,7 @@ async def pseudo(browser: Browser, on: Stage, town: Town, wanted: Wanted) -> Loo
         for one in wanted.share(visits.distinct(found)):
             await looker.open(one, width=320)
             looker.note("G7", await looker.ask("overflow"), " in the pseudo-locale")
-            looker.note("G8", await looker.ask("unmarked"), " in the pseudo-locale")
+            looker.note("G8", unasked(await looker.ask("unmarked")), " in the pseudo-locale")
         return looker
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alembic import command
@@ -58,7 +58,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(settings: Settings) -> AsyncIterator[Stage]:
-    engine = create_engine(settings.database)
+    engine = create_engine(replace(settings.database, role=""), at_work=True)
     app = create_app(settings)
     try:
         yield Stage(app, session_maker(engine), engine)

@@ -1,6 +1,7 @@
 """English as the pseudo-locale says it, while a block runs: for pages that must not know."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -9,7 +10,20 @@ from babel.support import NullTranslations
 
 from app import i18n
 from app.cli.pseudo import CLOSE, OPEN, PseudoTranslations, pseudo
+from app.posts.rules.taxonomy_names import NAMES
+from app.territories.geocoder.shipped import municipalities
 
+# Names that are data: of categories, of municipalities, and of languages in their own script.
+DATA = sorted(
+    {
+        *(names[i18n.SOURCE] for names in NAMES.values()),
+        *(name for one in municipalities().values() for name in (one.name_fr, one.name_nl)),
+        *i18n.LANGUAGES.values(),
+    },
+    key=len,
+    reverse=True,
+)
+LETTERS = re.compile(r"[^\W\d_]{2,}")
 WORDS = PseudoTranslations()
 catalogue = i18n.catalogue
 
@@ -36,6 +50,17 @@ class _MarkedNames:
 
 def _format_date(*arguments: object, **named: object) -> str:
     return f"{OPEN}{dates.format_date(*arguments, **named)}{CLOSE}"  # type: ignore[arg-type] # as called
+
+
+def unasked(found: Sequence[str]) -> list[str]:
+    """What remains of unmarked words when names that are data are taken away."""
+    remaining = []
+    for words in found:
+        bare = words.removeprefix("title: ").removesuffix("Solidare")
+        for name in DATA:
+            bare = bare.replace(name, "")
+        remaining += [words] if LETTERS.search(bare) else []
+    return remaining
 
 
 @contextmanager

@@ -83,6 +83,23 @@ class PlanForm(PageForm):
         return read_plan(read_day(self.ends_on.data) or date.min, self.move_on.data or "")
 
 
+class LastDayForm(PageForm):
+    ends_on = StringField(lazy("New last day"))
+
+    def validate_ends_on(self, field: Field) -> None:
+        day = read_day(field.data)
+        if day is None:
+            raise StopValidation(_("Enter a day, such as 20/11/2026."))
+        # Leaving today is the earliest that is left to agree on.
+        if not is_stay_end(day) and day != local(now()).date():
+            raise StopValidation(_("Choose a last day from today on, within a year."))
+
+    @property
+    def day(self) -> date:
+        """Of a valid form."""
+        return read_day(self.ends_on.data) or date.min
+
+
 class CheckInForm(PageForm):
     answer = StringField(lazy("How are you doing there?"))
 

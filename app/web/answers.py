@@ -27,6 +27,14 @@ def page(template: str, *, status: int = 200, **context: object) -> Template:
     return Template(template_name=template, context={**frame, **context}, status_code=status)
 
 
+class SentElsewhereError(Exception):
+    """Nothing can be done here before another page: the browser is sent there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 def see_other(path: str) -> Redirect:
     """303 to another page in the current language: what was posted is not posted twice."""
     visit = current_visit()

@@ -52,7 +52,7 @@ def csrf_field() -> Markup:
     salt = secrets.token_urlsafe(12)
     token = f"{salt}.{crypto.text_of(crypto.sign('csrf', f'{_bound_to(visit)}.{salt}', 18))}"
     hidden = Markup('<input type="hidden" name="{}" value="{}">')
-    return hidden.format(FIELD, escape(token)) + hidden.format(KEY, secrets.token_urlsafe(16))
+    return hidden.format(FIELD, escape(token)) + hidden.format(KEY, secrets.token_urlsafe(24))
 
 
 def check_token(token: str) -> None:

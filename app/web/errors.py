@@ -16,7 +16,7 @@ from sqlalchemy import exc as database
 from app import errors
 from app.i18n import gettext as _
 from app.i18n import sentence
-from app.web.answers import page
+from app.web.answers import SentElsewhereError, page, see_other
 from app.web.once import SentBeforeError, answer_again
 from app.web.templates import url
 from app.web.visit import Visit, current_visit, enter
@@ -126,6 +126,8 @@ def sentence_of(error: Exception, status: int) -> str:
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The only exception handler: a page or a problem document, and a log line without data."""
     visit = _visit_or_new(request)
+    if isinstance(error, SentElsewhereError):
+        return see_other(error.path)
     if isinstance(error, SentBeforeError):
         return answer_again(error)
     visit.lost_to = lost_to(error)

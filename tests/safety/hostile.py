@@ -254,12 +254,16 @@ def forms_of(page: str) -> list[ShownForm]:
 
 
 def one_field_wrong(here: str, form: ShownForm, turn: int) -> Iterator[Hostile]:
-    """The form as shown, but for one field that holds what nobody types."""
+    """The form as shown, but for one field that holds what nobody types.
+
+    Without its key: under one key only the first would be read.
+    """
     action = form.action or here
-    for (name, _), value in itertools.product(form.fields, FEWER[turn % 2 :: 2]):
+    fields = [(name, value) for name, value in form.fields if name != "_key"]
+    for (name, _), value in itertools.product(fields, FEWER[turn % 2 :: 2]):
         if name == "_csrf_token":
             continue
-        sent = [(n, value if n == name else v.encode()) for n, v in form.fields]
+        sent = [(n, value if n == name else v.encode()) for n, v in fields]
         if form.method == "GET":
             yield Hostile("GET", f"{action.partition('?')[0]}?{urlencoded(sent).decode()}")
         else:

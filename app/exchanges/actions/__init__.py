@@ -8,7 +8,12 @@ from app.exchanges.actions.contacts import ReleasedContact, read_contacts
 from app.exchanges.actions.emergency import freeze_host, leave_now
 from app.exchanges.actions.reply_by_mail import mark_reply_answered, reply_by_mail
 from app.exchanges.actions.say import say
-from app.exchanges.actions.stays import answer_check_in, ask_check_ins, write_plan
+from app.exchanges.actions.stays import (
+    answer_check_in,
+    ask_check_ins,
+    change_last_day,
+    write_plan,
+)
 from app.exchanges.actions.tidy import tidy_exchanges
 
 __all__ = [
@@ -20,6 +25,7 @@ __all__ = [
     "ask_check_ins",
     "block_other",
     "cancel",
+    "change_last_day",
     "end_calendar",
     "freeze_host",
     "leave_now",

@@ -16,7 +16,7 @@ from app.db import Session
 from app.errors import ConflictError, GoneError
 from app.exchanges import queries, rules
 from app.exchanges.actions.contacts import release_contacts
-from app.exchanges.actions.held import database_now, facts_of, tell_side
+from app.exchanges.actions.held import database_now, facts_of, hold_people, tell_side
 from app.exchanges.actions.stays import PLAN_FIRST, begin_stay
 from app.exchanges.models import Exchange
 from app.exchanges.queries import stays
@@ -53,6 +53,7 @@ class Accepted:
 async def accept(session: Session, visitor: Visitor, code: str) -> Accepted:
     """Record the visitor's yes, once; `GoneError` where it comes too late."""
     seen = await queries.proposal_for(session, visitor, code)
+    await hold_people(session, seen.need_id, seen.offer_id)
     await posts.lock_posts(session, [seen.need_id, seen.offer_id])
     proposal = await _lock(session, seen.id)
     voices = queries.voices_of(visitor, proposal)
@@ -166,7 +167,7 @@ async def _open(session: Session, proposal: Proposal, now: datetime) -> Exchange
     await session.flush()
     is_stay = category_of(proposal.need).is_hosting
     if is_stay:
-        await begin_stay(session, exchange)
+        await _move_in(session, exchange)
     await release_contacts(session, exchange)
     for side in Side:
         # A guest who has a contact got the link of the stay instead: it must not share its letter.
@@ -176,6 +177,14 @@ async def _open(session: Session, proposal: Proposal, now: datetime) -> Exchange
     for post_id in (proposal.need_id, proposal.offer_id):
         await proposals.close_proposals(session, post_id)
     return exchange
+
+
+async def _move_in(session: Session, exchange: Exchange) -> None:
+    nights = await begin_stay(session, exchange)
+    try:
+        await posts.book_units(session, exchange.offer, exchange.units, nights, exchange.reference)
+    except ConflictError as error:
+        raise GoneError(NO_LONGER_FREE) from error
 
 
 async def _take(session: Session, proposal: Proposal) -> None:
@@ -193,6 +202,7 @@ async def _take(session: Session, proposal: Proposal) -> None:
         await posts.take_need(session, proposal.need)
         if proposal.need.recurring and proposal.day is not None:
             await posts.take_places(session, proposal.need, proposal.units, proposal.day)
-        await posts.take_places(session, proposal.offer, proposal.units, proposal.day)
+        if posts.is_counted(proposal.offer):
+            await posts.take_places(session, proposal.offer, proposal.units, proposal.day)
     except ConflictError as error:
         raise GoneError(NO_LONGER_FREE) from error

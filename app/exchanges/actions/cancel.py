@@ -49,9 +49,12 @@ async def undo(session: Session, exchange: Exchange) -> None:
     """
     exchange.ask_at = None
     await session.flush()
-    # An offer that was rewritten since then has no such places to give back.
-    with suppress(ConflictError):
-        await posts.free_places(session, exchange.offer, exchange.units, exchange.day)
+    if posts.is_lived_in(exchange.offer):
+        await posts.free_units(session, exchange.offer, exchange.reference)
+    if posts.is_counted(exchange.offer):
+        # An offer that was rewritten since then has no such places to give back.
+        with suppress(ConflictError):
+            await posts.free_places(session, exchange.offer, exchange.units, exchange.day)
     if exchange.need.recurring and exchange.day is not None:
         with suppress(ConflictError):
             await posts.free_places(session, exchange.need, exchange.units, exchange.day)

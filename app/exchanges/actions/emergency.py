@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from app import outbox
 from app.db import Session
 from app.errors import NotFoundError
 from app.exchanges import queries
 from app.exchanges.actions.cancel import undo
 from app.exchanges.actions.contacts import end_contacts
-from app.exchanges.actions.held import database_now, hold_all, tell_side
+from app.exchanges.actions.held import database_now, hold_exchange, tell_side
 from app.exchanges.models import Exchange, Stay
 from app.exchanges.queries import NO_EXCHANGE, stays
 from app.exchanges.queries.stays import Duty
@@ -28,7 +26,7 @@ async def leave_now(session: Session, exchange: Exchange, by: str) -> Duty | Non
     The host's matches are frozen, the need is open again as urgent, the organisation and the
     moderators are told, and the host reads only that it was called off. Twice is once.
     """
-    exchange = await _held(session, exchange.id)
+    exchange = await hold_exchange(session, exchange.id)
     stay = await stays.plan_of(session, exchange.proposal_id)
     if stay is None:
         raise NotFoundError(NO_EXCHANGE)
@@ -41,24 +39,14 @@ async def leave_now(session: Session, exchange: Exchange, by: str) -> Duty | Non
     return await stays.duty_of(session, exchange.need)
 
 
-async def _held(session: Session, exchange_id: int) -> Exchange:
-    row = (
-        await session.execute(
-            select(Exchange.id, Exchange.need_id, Exchange.offer_id).where(
-                Exchange.id == exchange_id
-            )
-        )
-    ).one()
-    (held,) = await hold_all(session, [(row.id, row.need_id, row.offer_id)])
-    return held
-
-
 async def _end(session: Session, exchange: Exchange, stay: Stay) -> None:
     """Whatever was said before: contacts end, the need looks again, as urgent as it gets."""
     if exchange.completed_at is None and exchange.cancelled_at is None:
         exchange.cancelled_at = stay.left_at
         exchange.cancelled_by = Side.RECEIVER.value
         await undo(session, exchange)
+    else:
+        await posts.free_units(session, exchange.offer, exchange.reference)
     await end_contacts(session, exchange, timedelta())
     await posts.reopen_urgently(session, exchange.need)
     await tell_side(session, exchange, Side.GIVER, NoticeKind.CANCELLED)

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.accounts.models import Person
 from app.db import Session
 from app.exchanges.models import Exchange
 from app.exchanges.queries import Stand, both_posts, name_of
 from app.exchanges.rules import Side
 from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
+from app.organisations.models import Client
 from app.posts import actions as posts
 from app.posts.models import Post
 from app.posts.rules import PostKind, by_number
@@ -28,6 +30,22 @@ async def hold(session: Session, stand: Stand) -> Stand:
     return Stand(held[0], stand.side)
 
 
+async def hold_people(session: Session, *post_ids: int) -> None:
+    """Nobody behind these posts is stopped or erased until the end of the act.
+
+    People and clients come first in the order of locks; others may hold them in the same way.
+    """
+    theirs = select(Post.author_id).where(Post.id.in_(post_ids))
+    clients = select(Post.client_id).where(Post.id.in_(post_ids), Post.client_id.is_not(None))
+    for model, ids in ((Person, theirs), (Client, clients)):
+        await session.execute(
+            select(model.id)
+            .where(model.id.in_(ids))
+            .order_by(model.id)
+            .with_for_update(read=True, of=model)
+        )
+
+
 async def hold_all(session: Session, rows: Iterable[tuple[int, int, int]]) -> list[Exchange]:
     """Exchanges of (exchange, need, offer) ids, locked in ascending order after all their posts."""
     rows = list(rows)
@@ -41,6 +59,19 @@ async def hold_all(session: Session, rows: Iterable[tuple[int, int, int]]) -> li
         .execution_options(populate_existing=True)
     )
     return list(found)
+
+
+async def hold_exchange(session: Session, exchange_id: int) -> Exchange:
+    """One exchange, known by its id alone."""
+    row = (
+        await session.execute(
+            select(Exchange.id, Exchange.need_id, Exchange.offer_id).where(
+                Exchange.id == exchange_id
+            )
+        )
+    ).one()
+    (held,) = await hold_all(session, [(row.id, row.need_id, row.offer_id)])
+    return held
 
 
 async def tell_side(

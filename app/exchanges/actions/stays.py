@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.rules import Visitor
@@ -12,7 +12,7 @@ from app.db import Session
 from app.errors import ConflictError
 from app.exchanges import queries, rules
 from app.exchanges.actions.emergency import freeze_host
-from app.exchanges.actions.held import database_now
+from app.exchanges.actions.held import database_now, hold_exchange
 from app.exchanges.forms import PlanDraft
 from app.exchanges.models import CheckIn, Exchange, Stay
 from app.exchanges.queries import stays
@@ -20,12 +20,14 @@ from app.exchanges.rules import Doing
 from app.i18n import sentence
 from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
+from app.posts import actions as posts
 from app.posts.models import Post, PostWindow
 from app.posts.rules import by_number
 from app.proposals.models import Proposal
 
 BATCH = 200
 PLAN_FIRST = sentence("Write the last day and the plan for afterwards first.")
+OVER = sentence("This stay has ended. Its last day cannot be changed.")
 ENDED = sentence("This proposal has ended. We keep looking for you.")
 
 
@@ -44,16 +46,37 @@ async def write_plan(session: Session, visitor: Visitor, code: str, draft: PlanD
     return proposal
 
 
-async def begin_stay(session: Session, exchange: Exchange) -> None:
-    """All three said yes: the guest gets their own link, and the questions get their days."""
+async def begin_stay(session: Session, exchange: Exchange) -> posts.Nights:
+    """All three said yes: the guest gets their own link, and the questions get their days.
+
+    Gives the nights that must be booked.
+    """
     stay = await stays.plan_of(session, exchange.proposal_id)
     if stay is None:
         raise ConflictError(PLAN_FIRST)
     stay.exchange_id = exchange.id
     exchange.ask_at = rules.ask_at(stay.ends_on, exchange.agreed_at)
     first = await _first_day(session, exchange)
+    await _keep_check_ins(session, exchange, first, stay.ends_on)
+    await session.flush()
+    if exchange.need.client_id is None:
+        await _tell_guest(session, exchange, NoticeKind.STAY)
+    return posts.Nights(first, stay.ends_on)
+
+
+async def _keep_check_ins(session: Session, exchange: Exchange, first: date, last: date) -> None:
+    """A question for each of the days of a stay, and none that nobody will be there to answer."""
+    days = rules.check_in_days(first, last)
     await session.execute(
-        insert(CheckIn).values(
+        delete(CheckIn)
+        .where(
+            CheckIn.exchange_id == exchange.id, CheckIn.day.not_in(days), CheckIn.asked_at.is_(None)
+        )
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        insert(CheckIn)
+        .values(
             [
                 {
                     "code": new_code(),
@@ -61,13 +84,27 @@ async def begin_stay(session: Session, exchange: Exchange) -> None:
                     "day": day,
                     "due_at": rules.check_in_at(first, day),
                 }
-                for day in rules.check_in_days(first, stay.ends_on)
+                for day in days
             ]
         )
+        .on_conflict_do_nothing(index_elements=["exchange_id", "day"])
     )
+
+
+async def change_last_day(session: Session, exchange: Exchange, last: date) -> None:
+    """A stay goes on or ends sooner, as guest and host agreed; `ConflictError` where it cannot."""
+    exchange = await hold_exchange(session, exchange.id)
+    stay = await stays.plan_of(session, exchange.proposal_id)
+    if stay is None or stay.left_at is not None or not rules.is_open(exchange):
+        raise ConflictError(OVER)
+    await posts.move_end(session, exchange.offer, exchange.reference, last)
+    booked = await posts.bookings_of(session, exchange.reference)
+    first = min((one.during.lower for one in booked if one.during.lower), default=last)
+    stay.ends_on = last
+    if exchange.ask_at is not None:
+        exchange.ask_at = rules.ask_at(last, await database_now(session))
+    await _keep_check_ins(session, exchange, first, last)
     await session.flush()
-    if exchange.need.client_id is None:
-        await _tell_guest(session, exchange, NoticeKind.STAY)
 
 
 async def _first_day(session: Session, exchange: Exchange) -> date:

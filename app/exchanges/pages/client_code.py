@@ -19,7 +19,7 @@ from app.exchanges.pages.client_words import (
     shown_need,
     shown_proposal,
 )
-from app.exchanges.pages.code_pass import end_pass, give_pass, who_speaks
+from app.exchanges.pages.code_pass import end_pass, give_pass, speaking, who_speaks
 from app.exchanges.rules import Via
 from app.i18n import gettext as _
 from app.i18n import ngettext
@@ -58,20 +58,15 @@ async def enter_client_code(
 
 
 @get("/code/mine", opt=PUBLIC)
-async def client_mine(
-    request: Browser, reader: NamedDependency[ReadSession]
-) -> Redirect | Template:
-    client = await who_speaks(reader, request)
-    return see_other("/code") if client is None else await _mine(reader, client)
+async def client_mine(request: Browser, reader: NamedDependency[ReadSession]) -> Template:
+    return await _mine(reader, await speaking(reader, request))
 
 
 @get("/code/posts/{code:str}/change", opt=PUBLIC)
 async def show_ask_for_change(
     request: Browser, reader: NamedDependency[ReadSession], code: FromPath[str]
-) -> Redirect | Template:
-    client = await who_speaks(reader, request)
-    if client is None:
-        return see_other("/code")
+) -> Template:
+    client = await speaking(reader, request)
     return _change(await queries.own_post(reader, client, code), ChangeForm(), 200)
 
 
@@ -80,9 +75,7 @@ async def ask_for_change(
     request: Browser, session: NamedDependency[Session], code: FromPath[str]
 ) -> Redirect | Template:
     form = ChangeForm(await read_form(request))
-    client = await who_speaks(session, request)
-    if client is None:
-        return see_other("/code")
+    client = await speaking(session, request)
     found = await queries.own_post(session, client, code)
     if not form.validate():
         return _change(found, form, 422)
@@ -95,9 +88,7 @@ async def ask_for_change(
 async def withdraw_by_code(
     request: Browser, session: NamedDependency[Session], code: FromPath[str]
 ) -> Redirect:
-    client = await who_speaks(session, request)
-    if client is None:
-        return see_other("/code")
+    client = await speaking(session, request)
     found = await queries.own_post(session, client, code)
     await client_word.withdraw_post(session, client, found, RevokedVia.CODE)
     flash(_("It is withdrawn. Nobody sees it any more."))
@@ -108,9 +99,7 @@ async def withdraw_by_code(
 async def unsay_by_code(
     request: Browser, session: NamedDependency[Session], code: FromPath[str]
 ) -> Redirect:
-    client = await who_speaks(session, request)
-    if client is None:
-        return see_other("/code")
+    client = await speaking(session, request)
     found = await queries.own_post(session, client, code)
     await client_word.unsay_sensitive(session, client, found, RevokedVia.CODE)
     flash(_("It is not said any more. Your organisation finds other words with you."))
@@ -121,9 +110,7 @@ async def unsay_by_code(
 async def hide_by_code(
     request: Browser, session: NamedDependency[Session], code: FromPath[str]
 ) -> Redirect:
-    client = await who_speaks(session, request)
-    if client is None:
-        return see_other("/code")
+    client = await speaking(session, request)
     for stand in await queries.exchanges_of_client(session, client.id):
         if stand.exchange.code == code:
             await client_word.keep_contact_back(session, client, stand.exchange.id, RevokedVia.CODE)
@@ -135,9 +122,7 @@ async def hide_by_code(
 async def leave_by_code(
     request: Browser, session: NamedDependency[Session], code: FromPath[str]
 ) -> Redirect:
-    client = await who_speaks(session, request)
-    if client is None:
-        return see_other("/code")
+    client = await speaking(session, request)
     for stand in await queries.exchanges_of_client(session, client.id):
         if stand.exchange.code == code:
             duty = await actions.leave_now(session, stand.exchange, Via.CODE.value)
@@ -147,18 +132,14 @@ async def leave_by_code(
 
 
 @get("/code/revoke", opt=PUBLIC)
-async def show_revoke_by_code(
-    request: Browser, reader: NamedDependency[ReadSession]
-) -> Redirect | Template:
-    client = await who_speaks(reader, request)
-    return see_other("/code") if client is None else page("exchanges/revoke.html", noindex=True)
+async def show_revoke_by_code(request: Browser, reader: NamedDependency[ReadSession]) -> Template:
+    await speaking(reader, request)
+    return page("exchanges/revoke.html", noindex=True)
 
 
 @post("/code/revoke", opt=PUBLIC)
 async def revoke_by_code(request: Browser, session: NamedDependency[Session]) -> Redirect:
-    client = await who_speaks(session, request)
-    if client is None:
-        return see_other("/code")
+    client = await speaking(session, request)
     withdrawn = await client_word.revoke(session, client, RevokedVia.CODE)
     flash(_("Everything is taken back. Nobody speaks for you here any more."))
     if withdrawn:

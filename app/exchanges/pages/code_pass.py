@@ -15,7 +15,7 @@ from app.db import ReadSession
 from app.exchanges import queries
 from app.organisations.models import Client
 from app.organisations.rules import CODE_PASS
-from app.web.answers import forget_cookie, set_cookie
+from app.web.answers import SentElsewhereError, forget_cookie, set_cookie
 from app.web.csrf import new_device
 from app.web.visit import current_visit
 
@@ -38,6 +38,14 @@ async def who_speaks(reader: ReadSession, request: Request[Any, Any, Any]) -> Cl
     current_visit().headers["cache-control"] = "private, no-store"
     code_id = _read(request.cookies.get(_name(), ""))
     return None if code_id is None else await queries.client_by_code(reader, code_id)
+
+
+async def speaking(reader: ReadSession, request: Request[Any, Any, Any]) -> Client:
+    """The client whose code was typed here; anybody else is asked for one."""
+    client = await who_speaks(reader, request)
+    if client is None:
+        raise SentElsewhereError("/code")
+    return client
 
 
 def _read(cookie: str) -> int | None:

@@ -10,8 +10,8 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts.rules import Role, Visitor
 from app.db import ReadSession, Session
-from app.exchanges import actions
-from app.exchanges.forms import CheckInForm, PlanForm
+from app.exchanges import actions, rules
+from app.exchanges.forms import CheckInForm, LastDayForm, PlanForm
 from app.exchanges.models import Exchange
 from app.exchanges.queries import name_of, stays
 from app.exchanges.rules import Via
@@ -68,13 +68,17 @@ async def write_plan(
     return see_other(f"/desk/stays/{accepted.exchange.code}")
 
 
-async def _stay_page(reader: ReadSession, exchange: Exchange, form: CheckInForm) -> Template:
+async def _stay_page(
+    reader: ReadSession, exchange: Exchange, wrong: CheckInForm | LastDayForm | None = None
+) -> Template:
     stay = await stays.plan_of(reader, exchange.proposal_id)
     return page(
         "exchanges/desk_stay.html",
-        status=422 if form.errors else 200,
+        status=422 if wrong and wrong.errors else 200,
         noindex=True,
-        form=form,
+        wrong=wrong,
+        last_day=wrong if isinstance(wrong, LastDayForm) else LastDayForm(),
+        goes_on=stay is not None and stay.left_at is None and rules.is_open(exchange),
         exchange=exchange,
         stay=stay,
         host=name_of(exchange.offer),
@@ -90,7 +94,7 @@ async def desk_stay(
     reader: NamedDependency[ReadSession], visitor: NamedDependency[Visitor], code: FromPath[str]
 ) -> Template:
     exchange = await stays.desk_stay(reader, visitor, code)
-    return await _stay_page(reader, exchange, CheckInForm())
+    return await _stay_page(reader, exchange)
 
 
 @post("/desk/stays/{code:str}/check-in", opt=WORKER)
@@ -110,6 +114,22 @@ async def record_check_in(
     return see_other(f"/desk/stays/{code}")
 
 
+@post("/desk/stays/{code:str}/last-day", opt=WORKER)
+async def change_last_day(
+    request: Browser,
+    session: NamedDependency[Session],
+    visitor: NamedDependency[Visitor],
+    code: FromPath[str],
+) -> Redirect | Template:
+    exchange = await stays.desk_stay(session, visitor, code)
+    form = LastDayForm(await read_form(request))
+    if not form.validate():
+        return await _stay_page(session, exchange, form)
+    await actions.change_last_day(session, exchange, form.day)
+    flash(_("The last day is changed. Tell guest and host."))
+    return see_other(f"/desk/stays/{code}")
+
+
 @post("/desk/stays/{code:str}/leave", opt=WORKER)
 async def leave_for_guest(
     session: NamedDependency[Session], visitor: NamedDependency[Visitor], code: FromPath[str]
@@ -125,5 +145,6 @@ handlers: list[ControllerRouterHandler] = [
     write_plan,
     desk_stay,
     record_check_in,
+    change_last_day,
     leave_for_guest,
 ]

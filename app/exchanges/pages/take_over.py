@@ -13,7 +13,7 @@ from app.accounts.rules import clean_name, device_name
 from app.accounts.rules.network import network_mark
 from app.db import ReadSession, Session
 from app.exchanges.actions import client_word
-from app.exchanges.pages.code_pass import end_pass, who_speaks
+from app.exchanges.pages.code_pass import end_pass, speaking
 from app.i18n import current_language
 from app.i18n import gettext as _
 from app.organisations.forms import TakeOverCodeForm, TakeOverForm
@@ -28,18 +28,15 @@ Browser = Request[Any, Any, Any]
 
 
 @get("/code/take-over", opt=PUBLIC)
-async def show_take_over(
-    request: Browser, reader: NamedDependency[ReadSession]
-) -> Redirect | Template:
-    client = await who_speaks(reader, request)
-    return see_other("/code") if client is None else _contact_page(TakeOverForm(), 200)
+async def show_take_over(request: Browser, reader: NamedDependency[ReadSession]) -> Template:
+    await speaking(reader, request)
+    return _contact_page(TakeOverForm(), 200)
 
 
 @post("/code/take-over", opt=PUBLIC)
 async def take_over(request: Browser, session: NamedDependency[Session]) -> Redirect | Template:
     form = TakeOverForm(await read_form(request))
-    if await who_speaks(session, request) is None:
-        return see_other("/code")
+    await speaking(session, request)
     if not form.validate():
         return _contact_page(form, 422)
     await accounts.ask_code(
@@ -54,19 +51,15 @@ async def take_over(request: Browser, session: NamedDependency[Session]) -> Redi
 
 
 @get("/code/take-over/prove", opt=PUBLIC)
-async def show_prove_contact(
-    request: Browser, reader: NamedDependency[ReadSession]
-) -> Redirect | Template:
-    client = await who_speaks(reader, request)
-    return see_other("/code") if client is None else _prove_page(TakeOverCodeForm(), 200)
+async def show_prove_contact(request: Browser, reader: NamedDependency[ReadSession]) -> Template:
+    await speaking(reader, request)
+    return _prove_page(TakeOverCodeForm(), 200)
 
 
 @post("/code/take-over/prove", opt=PUBLIC)
 async def prove_contact(request: Browser, session: NamedDependency[Session]) -> Redirect | Template:
     form = TakeOverCodeForm(await read_form(request))
-    client = await who_speaks(session, request)
-    if client is None:
-        return see_other("/code")
+    client = await speaking(session, request)
     if not form.validate():
         return _prove_page(form, 422)
     outcome = await _try_code(session, client, form)

@@ -1,18 +1,20 @@
 """Checking everything again: each entry, each place in the tree, each checkpoint ever signed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from app.db import ReadSession
 from app.ledger import rules
 from app.ledger.models import Entry, Leaf, Pending, SignedCheckpoint
 from app.ledger.queries import tree as stored
-from app.ledger.queries.entries import EntryRow, record_of
+from app.ledger.queries.entries import record_of
 from app.ledger.rules import note, tree
 
-BATCH = 2_000
+BATCH = 8_192
+Placed = Row[int, int, str, UUID, bytes, bytes]
 
 
 @dataclass
@@ -46,22 +48,23 @@ async def verify(reader: ReadSession) -> Verification:
 
 async def _check_tree(reader: ReadSession, found: Verification, log_id: int) -> None:
     notes = await _notes(reader, log_id)
-    own, tile = tree.Tree(), _TileReader(reader, log_id)
+    own = tree.Tree()
     _compare(found, notes, 0, own.root())
-    async for index, entry in _leaves(reader, log_id):
-        raw = entry.canonical
-        leaf = rules.digest(raw)
-        if index != found.sealed:
-            found.faults.append(f"leaf {found.sealed} is missing")
-            return
-        if not record_of(entry).sound:
-            found.broken.append(entry.id)
-        if await tile.leaf(index) != leaf:
-            found.faults.append(f"leaf {index} is not the entry that was sealed")
-        own.add(leaf)
-        found.sealed += 1
-        if found.sealed in notes:
-            _compare(found, notes, found.sealed, own.root())
+    async for batch in _leaves(reader, log_id):
+        tiles = await _stored(reader, log_id, batch)
+        for index, number, kind, reference, raw, digest in batch:
+            if index != found.sealed:
+                found.faults.append(f"leaf {found.sealed} is missing")
+                return
+            leaf = rules.digest(raw)
+            if leaf != digest or rules.named(raw) != (kind, reference.hex):
+                found.broken.append(number)
+            if tiles.get(index) != leaf:
+                found.faults.append(f"leaf {index} is not the entry that was sealed")
+            own.add(leaf)
+            found.sealed += 1
+            if found.sealed in notes:
+                _compare(found, notes, found.sealed, own.root())
     found.root = own.root()
     found.entries = found.sealed
     found.faults += [
@@ -113,36 +116,38 @@ def _compare(found: Verification, notes: dict[int, str], size: int, root: bytes)
         found.faults.append(f"checkpoint {size} does not carry the log's signature")
 
 
-async def _leaves(reader: ReadSession, log_id: int) -> AsyncIterator[tuple[int, EntryRow]]:
-    # Plain rows: a million of them are read every night.
-    rows = await reader.stream(
-        select(
-            Leaf.index.label("place"),
-            Entry.id,
-            Entry.kind,
-            Entry.reference,
-            Entry.canonical,
-            Entry.digest,
+async def _leaves(reader: ReadSession, log_id: int) -> AsyncIterator[Sequence[Placed]]:
+    """Every leaf with its entry, in order and in large batches: a million are read every night."""
+    place = -1
+    while True:
+        rows = await reader.execute(
+            select(
+                Leaf.index,
+                Entry.id,
+                Entry.kind,
+                Entry.reference,
+                Entry.canonical,
+                Entry.digest,
+            )
+            .join(Entry, Entry.id == Leaf.entry_id)
+            .where(Leaf.log_id == log_id, Leaf.index > place)
+            .order_by(Leaf.index)
+            .limit(BATCH)
         )
-        .join(Entry, Entry.id == Leaf.entry_id)
-        .where(Leaf.log_id == log_id)
-        .order_by(Leaf.index)
-        .execution_options(yield_per=BATCH)
-    )
-    async for row in rows:
-        yield row.place, row
+        batch = rows.all()
+        if not batch:
+            return
+        yield batch
+        place = batch[-1][0]
 
 
-class _TileReader:
-    """Leaf hashes as the tiles hold them, one tile in memory at a time."""
-
-    def __init__(self, reader: ReadSession, log_id: int) -> None:
-        self._reader, self._log_id = reader, log_id
-        self._number, self._hashes = -1, list[bytes]()
-
-    async def leaf(self, index: int) -> bytes:
-        number, at = divmod(index, tree.TILE_WIDTH)
-        if number != self._number:
-            held = await stored.tiles(self._reader, self._log_id, [(0, number)])
-            self._number, self._hashes = number, tree.split_tile(held.get((0, number), b""))
-        return self._hashes[at] if at < len(self._hashes) else b""
+async def _stored(reader: ReadSession, log_id: int, batch: Sequence[Placed]) -> dict[int, bytes]:
+    """Leaf hashes by place as the tiles under a batch hold them."""
+    width = tree.TILE_WIDTH
+    numbers = range(batch[0][0] // width, batch[-1][0] // width + 1)
+    held = await stored.tiles(reader, log_id, [(0, number) for number in numbers])
+    return {
+        number * width + at: leaf
+        for (_, number), hashes in held.items()
+        for at, leaf in enumerate(tree.split_tile(hashes))
+    }

@@ -101,6 +101,26 @@ def read(raw: bytes) -> Fact:
     return fact
 
 
+# Bytes of this plain shape have only one way to be written; anything richer is read and compared.
+_PLAIN = re.compile(
+    rb'\{"area":"\d{5}","giver":"[0-9a-f]{64}","group":"[a-z]{1,20}","kind":"(?P<kind>exchange)",'
+    rb'"month":"20\d\d-(?:0[1-9]|1[0-2])","quantity":[1-9]\d{0,14},"receiver":"[0-9a-f]{64}",'
+    rb'"reference":"(?P<reference>[0-9a-f]{32})","unit":"[a-z]{1,20}","version":1\}'
+)
+
+
+def named(raw: bytes) -> tuple[str, str] | None:
+    """Kind and reference in an entry's bytes; None where they are not its one canonical form."""
+    plain = _PLAIN.fullmatch(raw)
+    if plain:
+        return plain["kind"].decode(), plain["reference"].decode()
+    try:
+        fact = read(raw)
+    except ValueError:
+        return None
+    return fact.kind.value, fact.reference.hex
+
+
 def is_canonical(raw: bytes) -> bool:
     try:
         read(raw)

@@ -29,6 +29,16 @@ from app.posts.actions.of_organisation import (
 from app.posts.actions.protect import hold_posts_of, reopen_urgently
 from app.posts.actions.publish import publish, publish_need, publish_offer
 from app.posts.actions.tidy import tidy_posts
+from app.posts.actions.units import (
+    Nights,
+    book_units,
+    bookings_of,
+    free_past_units,
+    free_units,
+    is_counted,
+    is_lived_in,
+    move_end,
+)
 from app.posts.actions.verbs import (
     adopt,
     ask_to_read_again,
@@ -43,9 +53,12 @@ from app.posts.actions.verbs import (
 from app.posts.actions.vouch import adopt_need, look_at_contact, vouch
 
 __all__ = [
+    "Nights",
     "adopt",
     "adopt_need",
     "ask_to_read_again",
+    "book_units",
+    "bookings_of",
     "change_author_of_own",
     "change_caseworker",
     "change_household",
@@ -53,13 +66,18 @@ __all__ = [
     "edit",
     "extend",
     "forget_signatures",
+    "free_past_units",
     "free_places",
+    "free_units",
     "fulfil_need",
     "hold_posts_of",
     "import_post",
+    "is_counted",
+    "is_lived_in",
     "keep_answers",
     "lock_posts",
     "look_at_contact",
+    "move_end",
     "name_all_adults",
     "note_view",
     "open_host_file",

@@ -19,9 +19,10 @@ from app.posts.actions.changes import (
 from app.posts.actions.hosts import forget_signatures
 from app.posts.actions.publish import columns_of, keep_windows, save_draft_place
 from app.posts.actions.read_back import keep_read_back, refuse_unspoken
+from app.posts.actions.units import is_lived_in, keep_units
 from app.posts.models import Post, PostWindow
 from app.posts.queries.attested import is_attested
-from app.posts.rules import PostDraft, is_matchable, may_edit, refuse_invalid
+from app.posts.rules import PostDraft, by_number, is_matchable, may_edit, refuse_invalid
 from app.posts.rules.read_back import ReadBack
 from app.territories.models import Place
 from app.territories.rules import Cell, cell_of
@@ -61,6 +62,7 @@ async def edit(
     await forget_signatures(session, post)
     await session.execute(delete(PostWindow).where(PostWindow.post_id == post.id))
     await keep_windows(session, post, draft)
+    await keep_units(session, post)
     await keep_read_back(session, visitor.person_id, post, draft, heard)
     if not is_matchable(post) or post.published_at is None:
         await close_proposals(session, post)
@@ -78,6 +80,8 @@ def _refuse_impossible(post: Post, draft: PostDraft) -> None:
         raise InvalidError({"kind": [_("A need cannot become an offer. Write a new one.")]})
     if draft.places < post.taken:
         raise InvalidError({"places": [_("%(taken)s are already promised.", taken=post.taken)]})
+    if post.taken and is_lived_in(post) != by_number(draft.category).is_hosting:
+        raise InvalidError({"category": [_("It is promised already. Write a new one.")]})
 
 
 async def _same_or_new_place(

@@ -18,6 +18,7 @@ from app.posts import queries
 from app.posts.actions.changes import database_now, look_for_pairings, tell_author
 from app.posts.actions.child_alone import call_for_child
 from app.posts.actions.read_back import keep_read_back, refuse_unspoken
+from app.posts.actions.units import keep_units
 from app.posts.models import Post, PostWindow
 from app.posts.queries.attested import is_attested
 from app.posts.rules import (
@@ -166,6 +167,7 @@ async def keep_windows(session: Session, post: Post, draft: PostDraft) -> None:
 
 async def _finish(session: Session, post: Post, draft: PostDraft) -> None:
     await keep_windows(session, post, draft)
+    await keep_units(session, post)
     await look_for_pairings(session, post)
     if post.published_at is not None:
         await tell_author(session, post, NoticeKind.PUBLISHED)

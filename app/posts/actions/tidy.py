@@ -9,6 +9,7 @@ from app.notifications.rules import NoticeKind
 from app.organisations import actions as organisations
 from app.posts.actions.changes import change, close_proposals, tell_author
 from app.posts.actions.hosts import tidy_hosts
+from app.posts.actions.units import free_past_units
 from app.posts.models import Draft, Post
 from app.posts.rules import Urgency
 from app.posts.rules.expiry import ASK_AFTER, MORNING
@@ -21,6 +22,7 @@ async def tidy_posts(session: Session) -> int:
     ended = await _expire(session)
     asked = await _ask_still_there(session)
     ended += await tidy_hosts(session)
+    await free_past_units(session)
     await session.execute(delete(Draft).where(Draft.expires_at < func.now()))
     await organisations.forget_code_tries(session)
     await organisations.tidy_organisations(session)

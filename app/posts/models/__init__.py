@@ -17,9 +17,11 @@ from app.posts.models.post import (
     Post,
     PostWindow,
 )
+from app.posts.models.units import Booking, Unit
 
 __all__ = [
     "Attestation",
+    "Booking",
     "Cube",
     "Draft",
     "GuestCall",
@@ -32,4 +34,5 @@ __all__ = [
     "Occurrence",
     "Post",
     "PostWindow",
+    "Unit",
 ]

@@ -73,6 +73,15 @@ def test_one_changed_byte_is_refused_or_is_another_entry(fact: Fact, data: st.Da
 
 
 @given(facts, st.data())
+def test_the_quick_look_at_an_entry_sees_what_reading_sees(fact: Fact, data: st.DataObject) -> None:
+    raw = rules.canonical(fact)
+    assert rules.named(raw) == (fact.kind.value, fact.reference.hex)
+    at = data.draw(st.integers(0, len(raw) - 1))
+    changed = raw[:at] + bytes([data.draw(st.sampled_from(b'09afAF{}": ,-\\'))]) + raw[at + 1 :]
+    assert (rules.named(changed) is not None) is rules.is_canonical(changed)
+
+
+@given(facts, st.data())
 def test_other_spellings_of_the_same_entry_are_refused(fact: Fact, data: st.DataObject) -> None:
     entry = json.loads(rules.canonical(fact))
     spelling = data.draw(

@@ -32,6 +32,7 @@ from app.db import (
     transaction,
 )
 from app.desk import pages as desk_pages
+from app.directory import api as directory_api
 from app.exchanges import api as exchanges_api
 from app.exchanges import pages as exchanges_pages
 from app.home import api as home_api
@@ -80,6 +81,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *ledger_pages.handlers,
     *rights_api.handlers,
     *home_api.handlers,
+    *directory_api.handlers,
     *exchanges_api.handlers,
     *proposals_api.handlers,
     *posts_api.handlers,

@@ -21,6 +21,7 @@ COMMANDS = {
     "match": "app.cli.match:match",
     "doctor": "app.cli.doctor:doctor",
     "import": "app.cli.import_posts:import_",
+    "export": "app.cli.export:export",
     "demo": "app.cli.demo.commands:demo",
     "i18n": "app.cli.i18n:i18n",
 }

@@ -13,9 +13,22 @@ from app.cli.pseudo import CLOSE, OPEN, PseudoTranslations, pseudo
 from app.posts.rules.taxonomy_names import NAMES
 from app.territories.geocoder.shipped import municipalities
 
-# Names that are data: of categories, of municipalities, and of languages in their own script.
+# Names that are data: of categories, municipalities, languages in their own script, and of who
+# lives in the town of the gates (titles and labels cannot isolate a name by markup).
+PEOPLE = {
+    "Jan",
+    "Amal",
+    "Le Relais",
+    "Fatou",
+    "Nadia",
+    "Piet",
+    "Coordinator",
+    "Operator",
+    "In\u00eas",
+}
 DATA = sorted(
     {
+        *PEOPLE,
         *(names[i18n.SOURCE] for names in NAMES.values()),
         *(name for one in municipalities().values() for name in (one.name_fr, one.name_nl)),
         *i18n.LANGUAGES.values(),

@@ -22,6 +22,11 @@ class Cost:
     fields: int = 0
     pages: int = 0
 
+    def within(self, clicks: int, fields: int, pages: int | None = None) -> bool:
+        """Whether each of them stays within its own budget."""
+        fits = self.clicks <= clicks and self.fields <= fields
+        return fits and (pages is None or self.pages <= pages)
+
 
 @dataclass
 class Traveller:

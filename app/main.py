@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
-from litestar import Litestar, Request, Response, Router
+from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import ClientException
@@ -59,7 +59,7 @@ from app.web import csrf, once
 from app.web.access import PUBLIC, require_access
 from app.web.api import refuse_impossible_json
 from app.web.asgi import ASGIApp
-from app.web.document import Document
+from app.web.document import Document, Reader, SchemaRouter
 from app.web.errors import answer_error
 from app.web.forms import read_form
 from app.web.front import Front
@@ -161,9 +161,9 @@ OPENAPI = OpenAPIConfig(
     title="Solidare",
     version="1",
     summary="Needs and offers meet; what happened stays for anyone to check.",
-    openapi_router=Router(path="/api/v1/schema", route_handlers=[], opt=PUBLIC),
+    openapi_router=SchemaRouter(path="/api/v1/schema", route_handlers=[], opt=PUBLIC),
     description="Needs, offers, proposals, exchanges and the ledger: the same rules as the pages.",
-    render_plugins=[Document()],
+    render_plugins=[Reader(), Document()],
     components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
     security=[{"token": []}],
 )

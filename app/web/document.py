@@ -3,10 +3,16 @@
 from typing import Any
 
 import msgspec
-from litestar import Request
-from litestar.openapi.plugins import JsonRenderPlugin
+from litestar import Request, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.types import ControllerRouterHandler
 
+from app.web.access import PUBLIC
 from app.web.errors import TITLES
+from app.web.static import static
+from app.web.visit import current_visit
 
 PREFIX = "/api/v1/"
 TAGS = {
@@ -53,6 +59,62 @@ class Document(JsonRenderPlugin):
         if "tags" not in openapi_schema:
             complete(request, openapi_schema)
         return super().render(request, openapi_schema)
+
+
+# Its reader draws small pictures that stand in its own stylesheet.
+READER_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+READER = """<!DOCTYPE html>
+<html lang="en" dir="ltr">
+<head>
+<meta charset="utf-8">
+<title>Solidare for programs</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" type="image/svg+xml" href="{mark}">
+<link rel="stylesheet" href="{style}">
+<script src="{library}" defer></script>
+<script src="{script}" defer></script>
+</head>
+<body>
+<main>
+<h1>Solidare for programs</h1>
+<p><a href="/api/v1/schema/openapi.json">The same as JSON</a></p>
+<div id="operations"></div>
+</main>
+</body>
+</html>
+"""
+
+
+class Reader(OpenAPIRenderPlugin):
+    """The document as a page to read and try, from our own files alone."""
+
+    def __init__(self) -> None:
+        super().__init__(path=["/", "/reader"])
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002 - the page asks for the document itself
+        current_visit().headers["content-security-policy"] = READER_SECURITY
+        return READER.format(
+            mark=static("mark.svg"),
+            style=static("swagger-ui.css"),
+            library=static("swagger-ui-bundle.js"),
+            script=static("reader.js"),
+        ).encode()
+
+
+class SchemaRouter(Router):
+    """Where the document lives; whatever else is asked there gets a problem document."""
+
+    def register(self, value: ControllerRouterHandler) -> list[Any]:
+        is_stray = isinstance(value, HTTPRouteHandler) and "/{path:str}" in value.paths
+        return super().register(no_such_document if is_stray else value)
+
+
+@get("/{path:str}", opt=PUBLIC, include_in_schema=False)
+async def no_such_document() -> None:
+    raise NotFoundException
 
 
 def complete(request: Request[Any, Any, Any], schema: dict[str, Any]) -> None:

@@ -94,6 +94,10 @@ for (const name of readdirSync(join(here, "images")).sort()) {
 for (const name of readdirSync(join(here, "js")).filter((one) => one !== WORKER).sort()) {
   publish(name, script(name), manifest);
 }
+for (const name of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
+  const text = readFileSync(join(here, "node_modules", "swagger-ui-dist", name), "utf8");
+  publish(name, Buffer.from(text.replace(/(\/\/|\/\*)# sourceMappingURL=\S+( \*\/)?\s*$/, "")), manifest);
+}
 // Last: it names what it keeps, so it changes whenever one of these files does.
 const kept = ["site.css", "site.js", "mark.svg"].map((name) => `/static/${manifest.files[name]}`);
 const version = digest(Buffer.from(kept.join())).slice(0, 8);

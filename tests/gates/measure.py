@@ -14,8 +14,8 @@ from tests.gates.looks import Fault, Looker
 from tests.gates.platform import Stage, somebody_first, stage
 from tests.gates.pretend import pretending, unasked
 from tests.gates.report import Gate
-from tests.gates.town import Town, a_town
-from tests.gates.visits import STRANGER, Shown
+from tests.gates.town import a_town
+from tests.gates.visits import STRANGER, Album, Ground, Shown
 
 SIDE_BY_SIDE = 2
 LOOKED_AT = {"G5", "G7", "G8", "G9"}
@@ -44,15 +44,15 @@ def _drawn(shown: Shown) -> int:
     return int.from_bytes(hashlib.sha256(shown.name.encode()).digest()[:4], "big")
 
 
-async def collect(on: Stage, languages: Sequence[str]) -> tuple[Town, list[Shown]]:
+async def collect(on: Stage, languages: Sequence[str]) -> tuple[Ground, list[Shown]]:
     """Every page of an empty platform and of a lively one."""
+    album = Album(languages)
     await on.clear()
-    first = await somebody_first(on.maker)
-    empty = await visits.empty_pages(on.app, on.maker, first, languages)
+    await visits.empty_pages(on.app, on.maker, await somebody_first(on.maker), album)
     await on.clear()
-    town = await a_town(on.maker)
-    lively = await visits.everything(on.app, on.maker, town, languages)
-    return town, visits.distinct([*empty, *lively])
+    ground = Ground(on.app, on.maker, await a_town(on.maker))
+    await visits.everything(ground, album)
+    return ground, album.shown
 
 
 async def look(
@@ -73,29 +73,29 @@ async def look(
     return list(await asyncio.gather(*(work(browser) for browser in browsers)))
 
 
-async def pseudo(browser: Browser, on: Stage, town: Town, wanted: Wanted) -> Looker:
+async def pseudo(browser: Browser, on: Ground, wanted: Wanted) -> Looker:
     """Every page in the pseudo-locale: no word unasked for, and room for longer ones."""
+    album = Album(["en"])
     with pretending():
-        found = []
-        for role in (STRANGER, visits.PAPER, *visits.people(town)):
-            found += await visits.pages_of(on.app, on.maker, town, role, ["en"])
-        found += await visits.refusals(on.app, ["en"])
+        await visits.refusals(on.app, album)
+        for role in (STRANGER, visits.PAPER, *visits.people(on.town)):
+            await visits.pages_of(on, role, album)
     async with new_client(on.app) as client:
         looker = await Looker.in_(browser, client)
-        for one in wanted.share(visits.distinct(found)):
+        for one in wanted.share(album.shown):
             await looker.open(one, width=320)
             looker.note("G7", await looker.ask("overflow"), " in the pseudo-locale")
             looker.note("G8", unasked(await looker.ask("unmarked")), " in the pseudo-locale")
         return looker
 
 
-async def heavy(browser: Browser, on: Stage, shown: Sequence[Shown], town: Town) -> list[Gate]:
+async def heavy(browser: Browser, on: Ground, shown: Sequence[Shown]) -> list[Gate]:
     """G1 to G3 over a real port."""
     first = [one for one in shown if one.method == "GET" and one.status == 200]
     first = [one for one in first if one.language == first[0].language]
     cookies = {}
-    for role in visits.people(town):
-        async with visits.browser(on.app, on.maker, town, role) as client:
+    for role in visits.people(on.town):
+        async with visits.browser(on, role) as client:
             cookies[role] = client.cookies["sid"]
     async with weights.served(on.app) as address:
         scales = await weights.weigh_all(browser, address, first, cookies)
@@ -157,7 +157,7 @@ def _long(wanted: Wanted) -> list[Gate]:
 
 
 async def _in_browsers(on: Stage, wanted: Wanted) -> list[Gate]:
-    town, shown = await collect(on, wanted.languages)
+    ground, shown = await collect(on, wanted.languages)
     mine, found = wanted.share(shown), []
     if wanted.wants("G12"):
         wrong = await tools.validate(mine)
@@ -166,12 +166,12 @@ async def _in_browsers(on: Stage, wanted: Wanted) -> list[Gate]:
         start = playwright.chromium.launch
         browsers = [await start(executable_path=CHROMIUM, args=QUIET) for _ in range(SIDE_BY_SIDE)]
         if wanted.wants("G1", "G2", "G3"):
-            found += await heavy(browsers[0], on, mine, town)
+            found += await heavy(browsers[0], ground, mine)
         if wanted.wants("G4"):
             found.append(await fast(browsers[0], on))
         if wanted.wants(*LOOKED_AT):
             lookers = await look(browsers, on, mine, wanted)
-            lookers.append(await pseudo(browsers[0], on, town, wanted))
+            lookers.append(await pseudo(browsers[0], ground, wanted))
             found += _looked(lookers, wanted, words.catalogues())
         for browser in browsers:
             await browser.close()

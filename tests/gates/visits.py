@@ -1,10 +1,10 @@
 """What every person sees at every address: pages, refusals and mistakes, each distinct one once."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
+from functools import partial
 
 import httpx
 from litestar import Litestar, get
@@ -13,7 +13,6 @@ from litestar.params import FromPath
 from app import crypto, errors
 from app.accounts.models import Person, PersonSession
 from app.db import SessionMaker, transaction
-from app.i18n import LANGUAGES
 from app.web.access import PUBLIC
 from tests.conftest import ADDRESS, new_client
 from tests.factories.accounts import csrf_token, submit
@@ -22,6 +21,7 @@ from tests.gates.states import Values
 from tests.gates.town import Town
 
 STRANGER, PAPER = "stranger", "paper"
+Ask = Callable[[str], Awaitable[httpx.Response]]
 # What differs between two answers to one question and changes nothing in their looks.
 VARYING = re.compile(
     r'(href|action)="[^"]*"|value="[\w.~-]{20,}"|[A-Za-z0-9_-]{40,}|<time[^>]*>|\b\d{2}:\d{2}\b'
@@ -50,8 +50,8 @@ class Shown:
         return f"{ADDRESS}/{self.language}{self.path}"
 
     @property
-    def likeness(self) -> tuple[str, str]:
-        return self.language, OWN_WORDS.sub("", VARYING.sub("", self.html))
+    def likeness(self) -> str:
+        return OWN_WORDS.sub("", VARYING.sub("", self.html))
 
 
 REFUSALS: dict[int, Exception] = {
@@ -93,16 +93,23 @@ def people(town: Town) -> dict[str, int]:
     }
 
 
+@dataclass(frozen=True)
+class Ground:
+    """An application and the town that lives in it."""
+
+    app: Litestar
+    maker: SessionMaker
+    town: Town
+
+
 @asynccontextmanager
-async def browser(
-    app: Litestar, maker: SessionMaker, town: Town, role: str
-) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(on: Ground, role: str) -> AsyncIterator[httpx.AsyncClient]:
     """A browser of this role, fresh."""
-    async with new_client(app) as client:
+    async with new_client(on.app) as client:
         if role == PAPER:
-            await submit(client, "/en/code", code=town.digits)
+            await submit(client, "/en/code", code=on.town.digits)
         elif role != STRANGER:
-            await _signed_in(maker, client, people(town)[role])
+            await _signed_in(on.maker, client, people(on.town)[role])
         yield client
 
 
@@ -116,17 +123,28 @@ def _seen(role: str, language: str, path: str, answer: httpx.Response) -> Shown 
     return Shown(role, language, method, path, answer.status_code, answer.text, headers)
 
 
-async def _look(
-    client: httpx.AsyncClient, role: str, paths: Iterable[str], languages: Sequence[str]
-) -> AsyncIterator[Shown]:
-    for path in paths:
-        for language in languages:
-            answer = await client.get(f"/{language}{path}")
-            if answer.status_code == HTTPStatus.SEE_OTHER:
-                continue
-            shown = _seen(role, language, path, answer)
-            if shown:
-                yield shown
+@dataclass
+class Album:
+    """Every distinct answer, in each language: the same refusal at ninety addresses is one page.
+
+    An address is asked in the first language; only what looks new is asked in the others.
+    """
+
+    languages: Sequence[str]
+    shown: list[Shown] = field(default_factory=list)
+    likenesses: set[str] = field(default_factory=set)
+
+    async def add(self, role: str, path: str, ask: Ask) -> None:
+        for language in self.languages:
+            one = _seen(role, language, path, await ask(f"/{language}{path}"))
+            if one is None or (one.language == self.languages[0] and not self._is_new(one)):
+                return
+            self.shown.append(one)
+
+    def _is_new(self, one: Shown) -> bool:
+        before = len(self.likenesses)
+        self.likenesses.add(one.likeness)
+        return len(self.likenesses) > before
 
 
 async def begin_draft(client: httpx.AsyncClient, kind: str = "need") -> str:
@@ -136,78 +154,46 @@ async def begin_draft(client: httpx.AsyncClient, kind: str = "need") -> str:
     return begun.headers["location"].split("/drafts/")[1].split("/")[0]
 
 
-async def pages_of(
-    app: Litestar,
-    maker: SessionMaker,
-    town: Town,
-    role: str,
-    languages: Sequence[str],
-) -> list[Shown]:
+async def pages_of(on: Ground, role: str, album: Album) -> None:
     """Every GET page as this role sees it, and what it is told where there is nothing."""
-    async with browser(app, maker, town, role) as client:
-        drafts = (await begin_draft(client), await begin_draft(client, "offer"), *town.drafts)
-        values = {**town.values, "/drafts/{token:str}": drafts}
-        paths = addresses(app, values)
-        if role == STRANGER:
-            paths += nowhere(app)
-        return [one async for one in _look(client, role, paths, languages)]
+    async with browser(on, role) as client:
+        drafts = (await begin_draft(client), await begin_draft(client, "offer"), *on.town.drafts)
+        paths = addresses(on.app, {**on.town.values, "/drafts/{token:str}": drafts})
+        for path in paths + (nowhere(on.app) if role == STRANGER else []):
+            await album.add(role, path, client.get)
 
 
-async def refusals(app: Litestar, languages: Sequence[str]) -> list[Shown]:
+async def refusals(app: Litestar, album: Album) -> None:
     """Pages of errors; the door that raises them stands in this application alone."""
     if not any(route.path.startswith("/refusals") for route in app.routes):
         app.register(refusal)
-    paths = [f"/refusals/{status}" for status in REFUSALS]
     async with new_client(app) as client:
-        return [one async for one in _look(client, STRANGER, paths, languages)]
+        for status in REFUSALS:
+            await album.add(STRANGER, f"/refusals/{status}", client.get)
 
 
-async def empty_pages(
-    app: Litestar, maker: SessionMaker, person_id: int, languages: Sequence[str]
-) -> list[Shown]:
+async def empty_pages(app: Litestar, maker: SessionMaker, person_id: int, album: Album) -> None:
     """Lists before anybody came: what stands where nothing is yet."""
     async with new_client(app) as client:
         await _signed_in(maker, client, person_id)
-        paths = without_parameters(app)
-        return [one async for one in _look(client, "first", paths, languages)]
+        for path in without_parameters(app):
+            await album.add("first", path, client.get)
 
 
-async def mistakes(
-    app: Litestar, maker: SessionMaker, town: Town, role: str, languages: Sequence[str]
-) -> list[Shown]:
+async def mistakes(on: Ground, role: str, album: Album) -> None:
     """What a form says that was sent with nothing in it; acts of no fields act."""
-    found = []
-    values: Values = dict(town.values)
-    async with browser(app, maker, town, role) as client:
-        values["/drafts/{token:str}"] = (await begin_draft(client),)
-        token = csrf_token((await client.get("/en/report")).text)
-        for path in acts(app, values):
-            for language in languages:
-                answer = await client.post(f"/{language}{path}", data={"_csrf_token": token})
-                shown = _seen(role, language, path, answer)
-                found += [shown] if shown else []
-    return found
+    async with browser(on, role) as client:
+        values: Values = {**on.town.values, "/drafts/{token:str}": (await begin_draft(client),)}
+        sent = {"_csrf_token": csrf_token((await client.get("/en/report")).text)}
+        for path in acts(on.app, values):
+            await album.add(role, path, partial(client.post, data=sent))
 
 
-def distinct(shown: Iterable[Shown]) -> list[Shown]:
-    """One of each likeness: the same refusal at ninety addresses is one page."""
-    first: dict[tuple[str, str], Shown] = {}
-    for one in shown:
-        first.setdefault(one.likeness, one)
-    return list(first.values())
-
-
-async def everything(
-    app: Litestar,
-    maker: SessionMaker,
-    town: Town,
-    languages: Sequence[str] = tuple(LANGUAGES),
-) -> list[Shown]:
-    """Every page and state that the application itself shows, distinct ones only."""
-    found = await refusals(app, languages)
-    roles = (STRANGER, PAPER, *people(town))
+async def everything(on: Ground, album: Album) -> None:
+    """Every page and state that the application itself shows to anybody."""
+    await refusals(on.app, album)
+    roles = (STRANGER, PAPER, *people(on.town))
     for role in roles:
-        found += await pages_of(app, maker, town, role, languages)
+        await pages_of(on, role, album)
     for role in roles:
-        found += await mistakes(app, maker, town, role, languages)
-    return distinct(found)
+        await mistakes(on, role, album)

@@ -17,7 +17,7 @@ from tests.conftest import QUIET, new_client
 from tests.gates import tools
 from tests.gates.looks import Fault, Looker
 from tests.gates.town import a_town
-from tests.gates.visits import STRANGER, Shown, distinct, pages_of
+from tests.gates.visits import STRANGER, Album, Ground, Shown, pages_of
 
 PARTS = 6
 MAIN_HEADING = re.compile(r"<h1\b")
@@ -55,11 +55,13 @@ def plain_faults(one: Shown) -> list[Fault]:
 async def test_pages_answer_and_some_are_looked_at(
     app: Litestar, maker: SessionMaker, looker: Looker
 ) -> None:
-    town = await a_town(maker)
-    found = await pages_of(app, maker, town, STRANGER, ["fr"])
-    found += await pages_of(app, maker, town, "helper", ["ar"])
+    ground = Ground(app, maker, await a_town(maker))
+    french, arabic = Album(["fr"]), Album(["ar"])
+    await pages_of(ground, STRANGER, french)
+    await pages_of(ground, "helper", arabic)
+    found = french.shown + arabic.shown
     wrong = [fault for one in found for fault in plain_faults(one)]
-    some = [one for one in distinct(found) if drawn(one.path) == 0]
+    some = [one for one in found if drawn(one.path) == 0]
     assert len(some) > PARTS
     has_axe = tools.missing() is None
     for one in some:

@@ -3,6 +3,7 @@
 from app.outbox.asking import (
     CHANNEL,
     defer,
+    defer_each_once,
     defer_many,
     defer_once,
     ensure_sweeps,
@@ -56,6 +57,7 @@ __all__ = [
     "begin",
     "dead_jobs",
     "defer",
+    "defer_each_once",
     "defer_many",
     "defer_once",
     "discard",

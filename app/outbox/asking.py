@@ -1,7 +1,7 @@
 """Asking for work in the transaction of the act that needs it; nothing is asked any other way."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -62,6 +62,34 @@ async def defer_once(
         .where(JobRow.id == waiting.id, JobRow.run_after > func.now() + (after or timedelta()))
         .values(run_after=func.now() + (after or timedelta()), published_at=None)
     )
+    await session.execute(text("NOTIFY job"))
+
+
+async def defer_each_once(session: Session, job: Job, refs: Collection[int]) -> None:
+    """As `defer_once` for each of them, at once, in a handful of statements."""
+    if not refs:
+        return
+    rows = await session.execute(
+        select(JobRow.id, JobRow.ref)
+        .where(
+            JobRow.kind == job.value,
+            JobRow.ref.in_(refs),
+            JobRow.starts == 0,
+            JobRow.done_at.is_(None),
+            JobRow.dead_at.is_(None),
+        )
+        .order_by(JobRow.id)
+        .with_for_update(skip_locked=True)
+    )
+    waiting = {row.id: row.ref for row in rows}
+    await session.execute(
+        update(JobRow)
+        .where(JobRow.id.in_(waiting), JobRow.run_after > func.now())
+        .values(run_after=func.now(), published_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    new = sorted(set(refs) - set(waiting.values()))
+    await defer_many(session, job, dict.fromkeys(new, timedelta()))
     await session.execute(text("NOTIFY job"))
 
 

@@ -16,8 +16,7 @@ WIDER_AT_HOURS = (24, 72)
 
 async def look_again(session: Session, *post_ids: int) -> None:
     """Ask the engine to look around these posts now."""
-    for post_id in sorted(set(post_ids)):
-        await outbox.defer_once(session, Job.FIND_PAIRINGS, post_id)
+    await outbox.defer_each_once(session, Job.FIND_PAIRINGS, set(post_ids))
 
 
 async def look_again_later(session: Session, post_id: int) -> None:

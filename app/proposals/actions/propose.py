@@ -16,6 +16,7 @@ from app.posts.models import Post
 from app.posts.queries import windows_of
 from app.posts.rules import Urgency, by_number, occurrences
 from app.posts.rules.schedule import HORIZON
+from app.proposals.actions.propose_many import Basis, put_forward
 from app.proposals.actions.reasons import kept, reasons_of
 from app.proposals.actions.tell import tell_sides
 from app.proposals.models import Proposal
@@ -70,12 +71,18 @@ async def propose(
     """
     ids = {post_id for pairing in pairings for post_id in (pairing.need, pairing.offer)}
     posts = await lock_posts(session, ids)
-    made = [
+    basis = Basis({post.id: post.version for post in posts.values()}, weights)
+    once = [pairing for pairing in pairings if not pairing.occurrence]
+    codes = [one.code for one in await put_forward(session, once, basis, posts)]
+    by_day = [
         await propose_pair(session, _pair_of(pairing, posts, weights))
         for pairing in pairings
-        if pairing.need in posts and pairing.offer in posts
+        if pairing.occurrence and pairing.need in posts and pairing.offer in posts
     ]
-    return [proposal for proposal in made if proposal is not None]
+    rows = await session.scalars(
+        select(Proposal).where(Proposal.code.in_(codes)).order_by(Proposal.id)
+    )
+    return [*rows, *(proposal for proposal in by_day if proposal is not None)]
 
 
 async def propose_asked(session: Session, need_id: int) -> Proposal | None:

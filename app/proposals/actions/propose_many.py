@@ -105,6 +105,13 @@ async def propose_many(session: Session, pairings: Sequence[Pairing], basis: Bas
     all its pairings: a plan waits for nobody, and nobody for a plan.
     """
     posts = await _locked(session, {one for p in pairings for one in (p.need, p.offer)})
+    return await put_forward(session, pairings, basis, posts)
+
+
+async def put_forward(
+    session: Session, pairings: Sequence[Pairing], basis: Basis, posts: Mapping[int, PostSeen]
+) -> list[Made]:
+    """The same among `posts`, which the caller holds; pairings with others are left out."""
     known = [one for one in pairings if one.need in posts and one.offer in posts]
     if not known:
         return []

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from app.cli.i18n import collected, missing, read
-from app.i18n import COMPLETE, LOCALES, SOURCE
+from app.i18n import COMPLETE, SOURCE
 
 TRANSLATED = tuple(language for language in COMPLETE if language != SOURCE)
 LONGEST = 20  # words in a sentence
@@ -26,13 +26,6 @@ DEBT = {
     "uk": r"\bборг",  # noqa: RUF001 - Cyrillic letters are meant
     "pt": r"\bdívidas?\b|reembols",
 }
-
-# Of each term, the stems by which a language says it, and the sentences that say it otherwise.
-GLOSSARY: dict[str, dict[str, list[str]]] = json.loads(
-    (LOCALES / "glossary.json").read_text(encoding="utf-8")
-)
-OTHERWISE = "said otherwise"
-
 
 def parts(words: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words or ())
@@ -105,26 +98,3 @@ def test_french_is_set_as_french_is_set() -> None:
     """Curled apostrophes, and no line may break before a mark of two parts."""
     odd = re.compile(r"'| [?!;:»]|« |[^\s\u202f][?!;](\s|$)")
     assert [one for one in sentences("fr") if odd.search(one)] == []
-
-
-def unlike(glossary: dict[str, dict[str, list[str]]], language: str) -> list[str]:
-    """Sentences whose English has a term that the language says by another word."""
-    found = []
-    for term, stems in glossary.items():
-        said = re.compile(rf"\b{term}s?\b", re.IGNORECASE)
-        free = stems.get(OTHERWISE, [])
-        for one in translated(language):
-            asked, *_ = parts(one.id)
-            words = parts(one.string)[-1].lower()
-            if asked in free or not said.search(PLACEHOLDER.sub("", asked)):
-                continue
-            found += [f"{term}: {words}"] * (not any(stem in words for stem in stems[language]))
-    return found
-
-
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_one_thing_has_one_word(language: str) -> None:
-    assert unlike(GLOSSARY, language) == []
-    assert unlike(
-        {"ledger": {language: ["no such word"]}}, language
-    )  # the search finds what it bans

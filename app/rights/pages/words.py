@@ -16,7 +16,7 @@ from app.rights.rules.terms import Kept
 
 KEPT = {one.key: one for one in RETENTION}
 AGREED = {
-    "adult": sentence("I am 18 or older."),
+    "adult": sentence("I am 18 or older"),
     "terms": sentence("Help here is free, without anything in return."),
     "sensitive": sentence("My need may be shown, though its kind says something of health."),
     "release_contact": sentence("The other side of an exchange may see my contact."),

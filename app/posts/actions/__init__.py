@@ -32,6 +32,7 @@ from app.posts.actions.tidy import tidy_posts
 from app.posts.actions.units import (
     Nights,
     book_units,
+    booking,
     bookings_of,
     free_past_units,
     free_units,
@@ -58,6 +59,7 @@ __all__ = [
     "adopt_need",
     "ask_to_read_again",
     "book_units",
+    "booking",
     "bookings_of",
     "change_author_of_own",
     "change_caseworker",

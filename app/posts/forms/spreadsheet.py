@@ -26,6 +26,7 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 100_000_000
+MOST_PARTS = 1_000
 LONGEST_CELL = 2_000
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -171,7 +172,8 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
 def _refuse_swollen(content: bytes) -> None:
     """A small file that unpacks into gigabytes is no spreadsheet of a person's."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+        parts = packed.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise SpreadsheetError(sentence("This file is larger than 20 MB. Split it."))
 
 

@@ -13,7 +13,8 @@ RUN /venv/bin/pip install --no-deps --no-build-isolation --editable . \
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /solidare
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin solidare
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin solidare \
+    && install --directory --owner solidare --mode 0700 /outside
 COPY --from=build /venv /venv
 COPY --from=build /solidare /solidare
 USER 10001

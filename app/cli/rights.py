@@ -6,10 +6,22 @@ from pathlib import Path
 import click
 
 from app import erasures as outside
+from app.accounts import actions as accounts
 from app.cli.servers import connected, folder_option
 from app.db import reading, transaction
+from app.exchanges import actions as exchanges
+from app.moderation import actions as moderation
+from app.posts import actions as posts
 from app.rights import actions
 from app.rights.rules.retention import fixed_terms
+
+SWEEPS = (
+    posts.tidy_posts,
+    exchanges.tidy_exchanges,
+    accounts.tidy_accounts,
+    moderation.tidy_reports,
+    actions.keep_terms,
+)
 
 
 @click.group()
@@ -26,8 +38,10 @@ def run_retention(folder: Path) -> None:
 
 
 async def _run_retention(folder: Path) -> None:
-    async with connected(folder) as (_settings, maker), transaction(maker) as session:
-        await actions.keep_terms(session)
+    async with connected(folder) as (_settings, maker):
+        for act in SWEEPS:
+            async with transaction(maker) as session:
+                await act(session)
 
 
 @click.group()

@@ -6,12 +6,12 @@ does, and it looks for people who have been silent for too long.
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, union_all, update
 
 from app import outbox
 from app.accounts.models import ApiToken, Contact, Person, PersonSession, RoleGrant, SignInCode
 from app.db import Base, Session
-from app.exchanges.models import CheckIn, Exchange, Stay
+from app.exchanges.models import CheckIn, Exchange, Message, Stay
 from app.notifications import actions as notifications
 from app.notifications.rules import LinkPurpose, NoticeKind
 from app.organisations.models import Client, Mandate
@@ -28,6 +28,10 @@ BATCH = 200
 MONTH = timedelta(days=30)
 HALF_YEAR = timedelta(days=183)
 YEAR = timedelta(days=365)
+# Longer than a sweep may be late.
+LATELY = timedelta(days=7)
+AT_ONCE = 5_000
+_last_seen = func.coalesce(Person.seen_at, Person.created_at)
 _post_ended = func.greatest(Post.withdrawn_at, Post.expired_at, Post.fulfilled_at)
 _exchange_ended = func.coalesce(
     Exchange.completed_at, Exchange.cancelled_at, Exchange.not_done_at, Exchange.unconfirmed_at
@@ -95,7 +99,11 @@ async def _forget_places(session: Session) -> None:
         or_(_exchange_ended.is_(None), _exchange_ended > lately),
     )
     home = exists().where(HomePlace.place_id == Place.id)
-    over = select(Place.id).where(Place.created_at < lately, ~used, ~met, ~home)
+    over = (
+        select(Place.id)
+        .join(ExactPlace, ExactPlace.place_id == Place.id)
+        .where(Place.created_at < lately, ~used, ~met, ~home)
+    )
     await session.execute(delete(ExactPlace).where(ExactPlace.place_id.in_(over)))
     uses = [
         exists().where(column == Place.id)
@@ -103,7 +111,8 @@ async def _forget_places(session: Session) -> None:
         for column, _ in references(table, "place")
         if table.name != "place_exact"
     ]
-    await session.execute(delete(Place).where(Place.created_at < lately, ~or_(*uses)))
+    unused = select(Place.id).where(Place.created_at < lately, ~or_(*uses)).limit(AT_ONCE)
+    await session.execute(delete(Place).where(Place.id.in_(unused)))
 
 
 async def _forget_clients(session: Session) -> None:
@@ -129,21 +138,23 @@ async def _forget_clients(session: Session) -> None:
 
 async def _see(session: Session) -> None:
     """Keep the last sign of life, before the rows that show it are forgotten."""
-    signs = [
-        select(func.max(PersonSession.last_seen_at)).where(PersonSession.person_id == Person.id),
-        select(func.max(ApiToken.last_used_at)).where(ApiToken.person_id == Person.id),
-        select(func.max(SignInCode.used_at)).where(
-            SignInCode.lookup == Contact.lookup, Contact.person_id == Person.id
-        ),
-        select(func.max(Post.confirmed_at)).where(Post.author_id == Person.id),
-    ]
-    seen = func.greatest(
-        Person.seen_at, Person.created_at, *(one.scalar_subquery() for one in signs)
-    )
+    lately = func.now() - LATELY
+    signs = union_all(
+        select(PersonSession.person_id.label("who"), PersonSession.last_seen_at.label("at")),
+        select(ApiToken.person_id, ApiToken.last_used_at).where(ApiToken.last_used_at > lately),
+        select(Contact.person_id, SignInCode.used_at)
+        .join(SignInCode, SignInCode.lookup == Contact.lookup)
+        .where(SignInCode.used_at > lately),
+        # Whoever answers by a link in a letter never signs in.
+        select(Post.author_id, Post.confirmed_at).where(Post.confirmed_at > lately),
+        select(Message.author_id, Message.sent_at).where(Message.sent_at > lately),
+    ).subquery()
+    seen = select(signs.c.who, func.max(signs.c.at).label("at")).group_by(signs.c.who).subquery()
     await session.execute(
         update(Person)
-        .where(Person.erased_at.is_(None), Person.seen_at.is_distinct_from(seen))
-        .values(seen_at=seen)
+        .where(Person.id == seen.c.who, Person.erased_at.is_(None))
+        .where(or_(Person.seen_at.is_(None), Person.seen_at < seen.c.at))
+        .values(seen_at=seen.c.at)
         .execution_options(synchronize_session=False)
     )
 
@@ -155,7 +166,7 @@ async def _end_silent_accounts(session: Session) -> None:
     quiet = await session.scalars(
         select(Person.id)
         .where(here, ~works, Person.silent_told_at.is_(None))
-        .where(Person.seen_at < func.now() - (SILENT - SILENT_NOTICE))
+        .where(_last_seen < func.now() - (SILENT - SILENT_NOTICE))
         .limit(BATCH)
     )
     for person_id in quiet.all():
@@ -163,7 +174,7 @@ async def _end_silent_accounts(session: Session) -> None:
     gone = await session.scalars(
         select(Person.id)
         .where(here, ~works, Person.silent_told_at < func.now() - SILENT_NOTICE)
-        .where(Person.seen_at < func.now() - SILENT)
+        .where(_last_seen < func.now() - SILENT)
         .limit(BATCH)
     )
     for person_id in gone.all():

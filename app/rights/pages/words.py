@@ -191,7 +191,9 @@ def _tokens(found: Export) -> list[Line]:
 def _notices(found: Export) -> list[Line]:
     """How many, and which are muted: the words themselves stand in the inbox."""
     off = [Channel(one.channel).value for one in found.muted if not one.wanted]
-    count = Line(str(len(found.notices)), [], "/notices") if found.notices else None
+    count = (
+        Line(_("What happened"), [str(len(found.notices))], "/notices") if found.notices else None
+    )
     return [*([count] if count else []), *(Line(_("Muted"), [one]) for one in sorted(set(off)))]
 
 

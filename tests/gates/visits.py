@@ -9,6 +9,7 @@ from functools import partial
 import httpx
 from litestar import Litestar, get
 from litestar.params import FromPath
+from sqlalchemy import func
 
 from app import crypto, errors
 from app.accounts.models import Person, PersonSession
@@ -77,7 +78,11 @@ async def _signed_in(maker: SessionMaker, client: httpx.AsyncClient, person_id: 
     async with transaction(maker) as session:
         await session.get_one(Person, person_id)
         mine = PersonSession(
-            token_hash=crypto.token_hash(token), person_id=person_id, device_name="Test"
+            token_hash=crypto.token_hash(token),
+            person_id=person_id,
+            device_name="Test",
+            level=2,
+            proven_at=func.now(),
         )
         session.add(mine)
     client.cookies.set("sid", token, domain="localhost.local")

@@ -4,7 +4,6 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,6 +14,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts.models import Contact
+from app.cli.doctor_secrets import examine_secrets, examine_staff
+from app.cli.findings import FAIL, OK, WARN, Finding
 from app.cli.servers import folder_option, reached
 from app.clock import now
 from app.db import ReadSession, create_engine, reading, session_maker
@@ -22,22 +23,12 @@ from app.home.queries import gauges, health
 from app.outbox.reach import PLAIN_PORT, queue_lets_in
 from app.settings import ContactSettings, Settings
 
-OK, WARN, FAIL = "ok", "warn", "fail"
 _COLOURS = {OK: "green", WARN: "yellow", FAIL: "red"}
 _PATIENCE_SECONDS = 5
 _SHORTEST_SECRET = 32
 _FEWEST_LETTERS = 12
 _CLOCKS_APART_SECONDS = 5
 _EXTENSIONS = frozenset({"cube", "earthdistance"})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, how it is, and what to do about it."""
-
-    part: str
-    state: str
-    words: str
 
 
 @click.command()
@@ -77,6 +68,7 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
         if settings.is_https
         else Finding("public address", FAIL, "SOLIDARE_PUBLIC_URL must begin with https://")
     )
+    yield from examine_secrets(settings)
     yield (
         Finding("contact", FAIL, "SOLIDARE_CONTACT_PHONE is still the example: nobody answers it.")
         if settings.contact.phone == ContactSettings.phone
@@ -86,6 +78,9 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail folder", FAIL, "SOLIDARE_MAIL_FOLDER shows letters to everybody.")
     if settings.mail.sender == type(settings.mail).sender:
         yield Finding("sender", WARN, "SOLIDARE_MAIL_SENDER is still no-reply@localhost.")
+    if settings.erasure_list is None:
+        words = "SOLIDARE_LEDGER_FOLDER is missing: nobody can be erased without a list outside."
+        yield Finding("erasures", FAIL, words)
     if settings.ledger.copy_folder is None and not settings.ledger.copies:
         words = "SOLIDARE_LEDGER_FOLDER or _COPIES: after a restore nothing could tell a fork."
         yield Finding("ledger copies", WARN, words)
@@ -112,10 +107,8 @@ async def _examine_inside(reader: ReadSession, settings: Settings) -> AsyncItera
     present = set(await reader.scalars(text("SELECT extname FROM pg_extension")))
     if missing := _EXTENSIONS - present:
         yield Finding("extensions", FAIL, f"CREATE EXTENSION {', '.join(sorted(missing))};")
-    if settings.is_production and await reader.scalar(
-        text("SELECT usesuper FROM pg_user WHERE usename = current_user")
-    ):
-        yield Finding("database role", WARN, "The platform's role is a superuser; it needs less.")
+    if settings.is_production:
+        yield await _examine_role(reader)
     apart = abs(((await reader.scalar(text("SELECT clock_timestamp()"))) - now()).total_seconds())
     if apart > _CLOCKS_APART_SECONDS:
         yield Finding("clock", WARN, f"This machine and the database differ by {apart:.0f} s.")
@@ -128,7 +121,22 @@ async def _examine_inside(reader: ReadSession, settings: Settings) -> AsyncItera
     beyond = "the newest" if schema == newest else f"newer than this code, which knows {newest}"
     yield Finding("schema", OK, f"At {schema}, {beyond}")
     yield await _examine_keys(reader)
+    yield await examine_staff(reader, is_production=settings.is_production)
     yield _examine_jobs(await gauges.gauges(reader))
+
+
+async def _examine_role(reader: ReadSession) -> Finding:
+    """Walls hold for who can neither pass nor remove them."""
+    passes = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    owns = "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'contact'"
+    if await reader.scalar(text(passes)):
+        return Finding("database role", FAIL, "The platform's role passes every wall: see docs.")
+    if await reader.scalar(text(owns)):
+        words = (
+            "SOLIDARE_DATABASE_ROLE is not set: the platform owns its walls. See docs/security.md"
+        )
+        return Finding("database role", WARN, words)
+    return Finding("database role", OK, "Owns nothing, passes no wall")
 
 
 async def _examine_keys(reader: ReadSession) -> Finding:

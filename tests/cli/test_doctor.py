@@ -7,15 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from app import crypto, embedded
-from app.cli.doctor import (
-    FAIL,
-    OK,
-    WARN,
-    examine_database,
-    examine_mail,
-    examine_queue,
-    examine_settings,
-)
+from app.accounts import actions as accounts
+from app.accounts.rules import Role
+from app.cli.doctor import examine_database, examine_mail, examine_queue, examine_settings
+from app.cli.findings import FAIL, OK, WARN
 from app.db import SessionMaker, transaction
 from app.settings import (
     ContactSettings,
@@ -29,6 +24,7 @@ from app.settings import (
 from tests.cli.test_users import solidare
 from tests.factories.accounts import a_person
 
+DB = "postgresql://solidare:"
 STRONG = "mQx8Zr2LpVw5TjKdYf3HbNs7CgAe9UiOXX"
 
 
@@ -66,6 +62,12 @@ def test_a_fit_production_has_no_complaint(production: Settings) -> None:
         ("secret key", {"secret_key": Secret("short")}),
         ("secret key", {"secret_key": Secret("a" * 64)}),
         ("mail folder", {"mail": MailSettings(Secret(""), "S <s@example.org>", Path("mail"))}),
+        ("database password", {"database": DatabaseSettings(Secret("postgresql://a@db:1/a"))}),
+        ("database password", {"database": DatabaseSettings(Secret(f"{DB}postgres-2026@db:1/a"))}),
+        ("queue password", {"redis_url": Secret("redis://valkey:6379/0")}),
+        ("queue password", {"redis_url": Secret("redis://:valkeyvalkey@valkey:6379/0")}),
+        ("metrics token", {"metrics_token": Secret("metrics")}),
+        ("mail password", {"mail": MailSettings(Secret("smtp://u:p@mail:25"), "S <s@e.org>")}),
         ("map", {"map": MapSettings("http://tiles.example.org/{z}/{x}/{y}.png", "")}),
     ],
 )
@@ -81,6 +83,21 @@ def test_each_unsafe_value_fails_in_production_only(
 async def test_the_database_is_examined(settings: Settings, maker: SessionMaker) -> None:
     await a_person(maker)
     assert set((await seen_inside(settings)).values()) == {OK}
+
+
+@pytest.mark.parametrize(("environment", "state"), [("production", FAIL), ("development", WARN)])
+async def test_whoever_has_a_role_needs_a_second_step(
+    production: Settings, maker: SessionMaker, environment: str, state: str
+) -> None:
+    person = await a_person(maker)
+    async with transaction(maker) as session:
+        await accounts.grant(session, person.id, Role.MODERATOR)
+    there = replace(production, environment=environment, secret_key=Secret(STRONG))
+    crypto.keyring.open(production.secret_key)
+    assert (await seen_inside(there))["second step"] == state
+    async with transaction(maker) as session:
+        await accounts.set_app(session, person.id, "SOLIDARESOLIDARESOLIDARESOLIDARE")
+    assert (await seen_inside(there))["second step"] == OK
 
 
 async def test_another_secret_than_the_databases_own_is_found(

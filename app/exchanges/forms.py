@@ -33,6 +33,9 @@ WARNING_WORDS = {
     Warn.CONTACT: sentence("You sent a contact. Share only what you want to share."),
     Warn.MONEY: sentence("Help here is free. Never ask for or send money."),
     Warn.WORK: sentence("Nobody has to work or leave papers for help. Call us if someone asks it."),
+    Warn.HURRY: sentence(
+        "Nobody has to decide at once or keep a secret. Call us if someone asks it."
+    ),
 }
 FIRST_VISIT = sentence("Meet in public the first time, or with a third person.")
 STAY_ENDS = sentence("Choose a last day after today, within a year.")

@@ -198,35 +198,58 @@ class Warn(StrEnum):
     CONTACT = "contact"
     MONEY = "money"
     WORK = "work"
+    HURRY = "hurry"
 
 
-# Elsewhere nobody can look after what is said.
+# Elsewhere nobody can look after what is said. "Signal" alone is a plain word too.
 _ELSEWHERE = re.compile(
-    r"\b(?:whats ?app|telegram|signal|viber|messenger|instagram|snapchat|facebook|tiktok)\b"
-    r"|واتساب|تلغرام|تيليجرام|вотсап|телеграм|вайбер",
+    r"\b(?:whats ?app|telegram|viber|messenger|instagram|snapchat|facebook|tiktok)\b"
+    r"|\b(?:on|via|by|sur|par|op|no|pelo) signal\b"
+    r"|واتساب|تلغرام|تيليجرام|فايبر|вотсап|ватсап|телеграм|вайбер",
     re.IGNORECASE,
 )
 _WARNINGS = {
     Warn.MONEY: re.compile(
         r"€|\b(?:eur|euros?|iban|be\d{2}[\s\d]{8,}|paypal|payconiq|western union|pay(?:ment)?|money"
         r"|rent|deposit|paye[rz]?|paiement|argent|loyer|caution|virement"
-        r"|betal\w*|geld|huur|waarborg|overschrijving)\b|دفع|نقود|гроші|платіж|оплат|dinheiro|pagar",
+        r"|betal\w*|geld|huur|waarborg|overschrijving"
+        r"|dinheiro|pagar|pagamento|aluguel|cau[çc][ãa]o|transfer[êe]ncia"
+        r"|المال|مالا|فلوس|نقود|إيجار|عربون|تحويل|ادفع|تدفع)\b"
+        r"|دفع|гроші|грошей|платіж|оплат|заплат|переказ",
         re.IGNORECASE,
     ),
     Warn.WORK: re.compile(
         r"in exchange for|in return for|work for (?:me|us)|you (?:will|can) (?:clean|cook|work)"
         r"|en [ée]change d|contre du travail|travailler pour (?:moi|nous)"
-        r"|in ruil voor|werken voor (?:mij|ons)|em troca de|مقابل|в обмін"
+        r"|in ruil voor|werken voor (?:mij|ons)|em troca de|trabalhar para (?:mim|n[óo]s)"
+        r"|مقابل (?:ال)?(?:عمل|تنظيف|طبخ|خدمة|سكن)|[اأت]?عمل عندي|в обмін|працюва\w* \w+ мене"
         r"|passport|passeport|paspoort|паспорт|passaporte|جواز"
         r"|(?:identity|id|residence) card|carte d.identit|titre de s[ée]jour"
-        r"|identiteitskaart|verblijfskaart|посвідчення|cart[ãa]o de cidad",
+        r"|identiteitskaart|verblijfskaart|посвідчення|cart[ãa]o de cidad"
+        r"|بطاقة (?:هوية|الهوية|الإقامة)"
+        r"|(?:keep|hold) your (?:papers|documents|id)|gard\w* (?:tes|vos) (?:papiers|documents)"
+        r"|(?:hou|houd|bewaar) (?:je|uw) papieren|ficar com os (?:seus|teus) documentos"
+        r"|забер\w* (?:ваші |твої )?документи|أوراقك عندي",
+        re.IGNORECASE,
+    ),
+    Warn.HURRY: re.compile(
+        r"\b(?:decide (?:right )?now|now or never|last chance|act now"
+        r"|keep (?:it|this) (?:a )?secret|do(?: not|n.t) tell any(?:one|body)"
+        r"|d[ée]cide[zr]? (?:tout de suite|maintenant)|maintenant ou jamais|derni[èe]re chance"
+        r"|(?:n.en parle[zr]?|ne (?:le )?(?:dis|dites)(?: rien)?) [àa] personne|reste entre nous"
+        r"|beslis nu|nu of nooit|laatste kans|vertel (?:het |dit )?(?:aan )?niemand"
+        r"|blijft onder ons"
+        r"|agora ou nunca|[úu]ltima (?:chance|oportunidade)|decid[ae] (?:j[áa]|agora)"
+        r"|n[ãa]o contes? a ningu[ée]m|fica entre n[óo]s"
+        r"|зараз \w+ ніколи|останній шанс|вирішуй(?:те)? зараз|нікому не каж\w+|це між нами"
+        r"|الآن أو أبد[اأ]|آخر فرصة|قرر الآن|لا تخبر(?:ي|وا)? أحد[اأ]?|سر بيننا)\b",
         re.IGNORECASE,
     ),
 }
 
 
 def warnings_in(text: str) -> tuple[Warn, ...]:
-    """How exploitation begins: contacts, other channels, money, papers, work in return."""
+    """How exploitation begins: other channels, money, papers, work in return, pressure."""
     leaks = BLOCKED & set(check_leaks(text).found)
     found = [Warn.CONTACT] if leaks or _ELSEWHERE.search(text) else []
     return (*found, *(kind for kind, pattern in _WARNINGS.items() if pattern.search(text)))

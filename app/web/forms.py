@@ -9,6 +9,7 @@ from litestar.exceptions import ClientException
 from wtforms import Form
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.fields.core import Field
+from wtforms.meta import DefaultMeta
 
 from app.errors import InvalidError
 from app.i18n import gettext as _
@@ -63,8 +64,22 @@ def choices(pairs: Iterable[tuple[str, str]]) -> Any:  # noqa: ANN401 - the stub
     return [SelectChoice(value, words) for value, words in pairs]
 
 
+class _OwnWords:
+    """What the form library says by itself, said as the catalogues say it."""
+
+    def gettext(self, words: str) -> str:
+        return _("Choose one of these.") if "choice" in words else _(IMPOSSIBLE)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.gettext(one if n == 1 else many)
+
+
 class PageForm(Form):
     """A form of a page: own messages in the catalogues, all errors at once."""
+
+    class Meta(DefaultMeta):
+        def get_translations(self, form: object) -> _OwnWords:  # noqa: ARG002 - as it is asked
+            return _OwnWords()
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Whether all fields are right; what cannot be read has no other message."""

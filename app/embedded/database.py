@@ -125,7 +125,13 @@ class PostgreSQL:
         return lines[:1] == [str(server.process.pid)] and lines[7:8] == ["ready   "]
 
     def _make_roles(self, binaries: Path) -> None:
-        command = [binaries / "psql", "--no-psqlrc", "--quiet", "--command", _ROLES_ONCE]
+        command: list[str | Path] = [
+            binaries / "psql",
+            "--no-psqlrc",
+            "--quiet",
+            "--command",
+            _ROLES_ONCE,
+        ]
         environment = {
             "PATH": os.defpath,
             "PGHOST": "127.0.0.1",

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from sqlalchemy import select, update
 
 from app import crypto
@@ -89,24 +89,27 @@ class Scene:
     page: Page
 
 
+@pytest.fixture(scope="module")
+async def chromium(browser_path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=QUIET)
+        yield browser
+        await browser.close()
+
+
 @pytest.fixture
-async def scene(settings: Settings, maker: SessionMaker, browser_path: str) -> AsyncIterator[Scene]:
+async def scene(settings: Settings, maker: SessionMaker, chromium: Browser) -> AsyncIterator[Scene]:
     """Our own origin is also the one that passkeys are made for."""
     assert maker
     listening = a_port()
     own = f"http://localhost:{port_of(listening)}"
     app = create_app(replace(settings, public_url=own))
-    async with (
-        async_playwright() as playwright,
-        served(app, listening),
-        served(an_empty_page, a_port()) as other,
-    ):
-        browser = await playwright.chromium.launch(executable_path=browser_path, args=QUIET)
-        context = await browser.new_context(locale="en")
+    async with served(app, listening), served(an_empty_page, a_port()) as other:
+        context = await chromium.new_context(locale="en")
         page = await context.new_page()
         page.set_default_timeout(20_000)
         yield Scene(own, f"http://localhost:{other}", f"http://127.0.0.1:{other}", context, page)
-        await browser.close()
+        await context.close()
     await app.state.maker.kw["bind"].dispose()
 
 

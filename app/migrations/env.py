@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app.accounts import models as accounts
 from app.crypto import Encrypted
 from app.db import Base
+from app.erasures import Erasure
 from app.exchanges import models as exchanges
 from app.idempotency import IdempotentAnswer
 from app.ledger import models as ledger
@@ -24,7 +25,7 @@ from app.territories import models as territories
 
 KNOWN = (
     accounts, exchanges, ledger, moderation, notifications, organisations, posts, proposals,
-    territories, JobRow, IdempotentAnswer,
+    territories, JobRow, IdempotentAnswer, Erasure,
 )  # fmt: skip
 # Two upgrades that start together take turns.
 UPGRADE_LOCK = 7_304_091
@@ -59,8 +60,11 @@ def render_type(kind: str, item: object, _: object) -> str | Literal[False]:
 
 
 def migrate(connection: Connection) -> None:
-    connection.execute(text("SET lock_timeout = '5s'"))
+    # An upgrade that hangs or is frozen must not hold up whoever serves, nor the next upgrade.
+    connection.execute(text("SET idle_in_transaction_session_timeout = '60s'"))
+    connection.execute(text("SET lock_timeout = '5min'"))
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+    connection.execute(text("SET lock_timeout = '5s'"))
     connection.commit()
     context.configure(
         connection=connection,
@@ -78,7 +82,7 @@ def migrate(connection: Connection) -> None:
 
 async def connect_and_migrate() -> None:
     url = context.config.attributes.get("url") or read_settings().database.url.reveal()
-    engine = create_async_engine(asyncpg_url(url))
+    engine = create_async_engine(asyncpg_url(url), connect_args={"timeout": 10})
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()

@@ -23,7 +23,8 @@ from tests.faults.kinds import COUNTED
 from tests.faults.pages import Pages
 
 POSTCODES = ("1000", "1030", "1040", "1050", "1060", "1070", "1080", "1140")
-KINDS = ("goods.clothes", "learn.language", "food.parcel", "move.house", "paper.digital")
+# Kinds of help for which nobody has to be vouched for first.
+KINDS = ("food.meal", "food.parcel", "goods.clothes", "goods.baby", "goods.furniture")
 LOOK_AGAIN = 0.4
 FIND_WITHIN = 120.0
 RACES, BEDS, BY_PAGE = 5, 11, 3  # every so many flows

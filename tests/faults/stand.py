@@ -133,7 +133,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 def _sessions(stack: AsyncExitStack, url: str) -> SessionMaker:
     environment = {"SOLIDARE_SECRET_KEY": "unused", "REDIS_URL": "unused", "DATABASE_URL": url}
-    engine = create_engine(read_settings(environment).database)
+    engine = create_engine(read_settings(environment).database, at_work=True)
     stack.push_async_callback(engine.dispose)
     return session_maker(engine)
 

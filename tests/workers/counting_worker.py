@@ -1,7 +1,8 @@
 """A worker whose effects can be counted: one row per effect, slow enough to be killed half-way.
 
 Run as its own process. Two kinds of job stand in for all: one writes a row, one kills its worker.
-Pairings and codes keep their own lanes, unless NO_LANES takes them away.
+Pairings and codes keep their own lanes, unless NO_LANES takes them away. PLAIN_ID is the control of
+the queue's ids: it leaves the number of the start out of them.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from arq.worker import func
 from sqlalchemy import text
 
 from app.outbox import Job
+from tests.faults.counting import forget_starts
 from tests.workers.conftest import COUNTED, POISON
 from workers import settings
 from workers.lanes import LANES
@@ -66,4 +68,6 @@ Worker: dict[str, Any] = {
 }
 
 if __name__ == "__main__":
+    if "PLAIN_ID" in os.environ:
+        forget_starts()
     settings.serve(Worker)

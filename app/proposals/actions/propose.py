@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.crypto import new_code
@@ -92,9 +92,11 @@ async def propose_asked(session: Session, need_id: int) -> Proposal | None:
     """
     asked = select(Post.asked_offer_id).where(Post.id == need_id, Post.kind == "need")
     offer_id = await session.scalar(asked)
-    if offer_id is None or await _was_proposed(session, need_id, offer_id):
+    if offer_id is None:
         return None
     posts = await lock_posts(session, {need_id, offer_id})
+    if await _was_proposed(session, need_id, offer_id):
+        return await _say_yes_by_asking(session, need_id, offer_id)
     need, offer = posts[need_id], posts[offer_id]
     if not await _is_looking(session, need):
         return None
@@ -104,6 +106,28 @@ async def propose_asked(session: Session, need_id: int) -> Proposal | None:
     if proposal is None:
         await _look_elsewhere(session, need)
     return proposal
+
+
+async def _say_yes_by_asking(session: Session, need_id: int, offer_id: int) -> Proposal | None:
+    """The engine was faster: what it put before both gets the yes that asking was; once.
+
+    Where the other side has answered already, the asker's own answer opens the exchange.
+    """
+    said: Proposal | None = await session.scalar(
+        update(Proposal)
+        .where(
+            Proposal.need_id == need_id,
+            Proposal.offer_id == offer_id,
+            Proposal.is_live,
+            Proposal.expires_at > func.now(),
+            Proposal.need_accepted_at.is_(None),
+            Proposal.offer_accepted_at.is_(None),
+        )
+        .values(need_accepted_at=func.now(), proposer="person")
+        .returning(Proposal)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return said
 
 
 async def _is_looking(session: Session, need: Post) -> bool:

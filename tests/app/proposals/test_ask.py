@@ -73,6 +73,33 @@ async def test_at_most_five_ask_besides_and_the_sixth_is_told(session: Session) 
     assert proposal.offer_id == other.id
 
 
+async def test_where_the_engine_was_faster_asking_is_the_yes_all_the_same(session: Session) -> None:
+    """The offer's own search came late, and found the need that asks for it."""
+    offer = await an_offer(session, places=1)
+    need = await an_ask(session, offer)
+    (found,) = await find_pairings(session, offer.id)
+    assert (found.proposer, found.need_accepted_at) == ("engine", None)
+    proposal = await propose_asked(session, need.id)
+    assert proposal is not None
+    assert (proposal.id, proposal.proposer) == (found.id, "person")
+    assert proposal.need_accepted_at is not None
+    assert await propose_asked(session, need.id) is None  # once
+
+
+@pytest.mark.parametrize("column", ["declined_at", "withdrawn_at", "offer_accepted_at"])
+async def test_asking_says_nothing_where_somebody_has_answered(
+    session: Session, column: str
+) -> None:
+    offer = await an_offer(session, places=1)
+    need = await an_ask(session, offer)
+    (found,) = await find_pairings(session, offer.id)
+    more = ", declined_by = 'offer'" if column == "declined_at" else ""
+    await session.execute(text(f"UPDATE proposal SET {column} = now(){more}"))  # noqa: S608 - our own words
+    assert await propose_asked(session, need.id) is None
+    await session.refresh(found)
+    assert found.need_accepted_at is None
+
+
 async def fill(session: Session, offer: Post, need: Post) -> None:
     await posts.take_places(session, offer, offer.places)
 

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from arq import ArqRedis
 from sqlalchemy import func, select, text
 
@@ -52,6 +53,39 @@ async def test_killed_workers_lose_and_double_nothing(
     await until(lambda: all_done(maker), SLOW)
     assert await applied() == list(range(40))
     assert await count(maker, JobRow.starts > 1) > 0  # the kills did hit
+
+
+@pytest.mark.parametrize("plain", [False, True])
+async def test_what_a_killed_worker_had_picked_up_is_begun_anew(
+    maker: SessionMaker, start_worker: StartWorker, applied: Applied, redis: ArqRedis, plain: bool
+) -> None:
+    """The control: one id for a row for ever, and the dead worker's mark in the queue blocks it."""
+    words = {"PLAIN_ID": "1"} if plain else {}
+    await ask(maker, range(3))
+    worker = start_worker(SLOWNESS="30", **words)
+
+    async def all_begun() -> bool:
+        return await count(maker, JobRow.starts == 1) == 3
+
+    await until(all_begun, SLOW)
+    await asyncio.to_thread(worker.end, signal.SIGKILL)
+    start_worker(SLOWNESS="0.02", **words)
+    if not plain:
+        await until(lambda: all_done(maker), SLOW)
+        assert await applied() == [0, 1, 2]
+        return
+
+    async def handed_over_again() -> bool:
+        return await count(maker, JobRow.starts == 1, JobRow.published_at.is_not(None)) == 3
+
+    await until(handed_over_again, SLOW)
+    await ask(maker, range(9, 10))  # a later one is done: the worker works
+    await until(lambda: is_done(maker, 9), SLOW)
+    assert await applied() == [9]
+
+
+async def is_done(maker: SessionMaker, ref: int) -> bool:
+    return await count(maker, JobRow.ref == ref, JobRow.done_at.is_not(None)) == 1
 
 
 async def test_a_queue_that_forgets_everything_loses_nothing(

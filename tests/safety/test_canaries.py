@@ -11,6 +11,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 from litestar import Litestar
@@ -23,7 +24,7 @@ from app.notifications.rules import LinkPurpose, SignedLink, write_link
 from app.posts.models import Post
 from app.settings import Settings
 from tests.app.exchanges.test_api import bearer
-from tests.conftest import SignIn, new_client
+from tests.conftest import ADDRESS, SignIn, new_client
 from tests.factories.accounts import submit
 from tests.safety.canaries import STATES, Town, a_town
 from workers import letters
@@ -92,6 +93,7 @@ def values(town: Town, role: str) -> dict[str, list[str]]:
         "/api/v1/ledger/": ["1"],
         "/api/v1/ledger/tiles/": ["0"],
         "/api/v1/schema/": ["openapi.json"],
+        **directory_records(codes["organisation"][0]),
         "/calendar/": links(town, role, LinkPurpose.CALENDAR, ["abcd2345"]),
         "/code/posts/": codes["client_need"],
         "/desk/clients/": codes["client"],
@@ -117,6 +119,21 @@ def values(town: Town, role: str) -> dict[str, list[str]]:
         "/stay/": links(town, role, LinkPurpose.STAY, codes["stay"]),
         "/unsubscribe/": links(town, role, LinkPurpose.UNSUBSCRIBE, ["email"]),
         "/x/": links(town, role, LinkPurpose.EXCHANGE, codes["exchange"]),
+    }
+
+
+def directory_records(code: str) -> dict[str, list[str]]:
+    """Records of one organisation, under the ids that are made of its public address."""
+    paths = {
+        "organizations": f"organisations/{code}",
+        "services": f"desk/{code}",
+        "service_at_locations": f"at/{code}",
+        "taxonomies": "taxonomy/solidare",
+        "taxonomy_terms": "term/solidare/food",
+    }
+    return {
+        f"/api/hsds/v3/{name}/": [str(uuid5(NAMESPACE_URL, f"{ADDRESS}/{path}"))]
+        for name, path in paths.items()
     }
 
 

@@ -30,22 +30,26 @@ async def offer_poster(
     size: FromQuery[str] = "a4",
 ) -> Template:
     """Only what everybody may read: a paper hangs where its author does not see who reads it."""
-    code = name.partition("-")[0]
-    post = await queries.post_by_code(reader, code, PostKind.OFFER)
-    if post.status is not PostStatus.PUBLISHED or not may_see(Stranger(), post):
-        raise NotFoundError("There is no such post.")
+    post = await _public(reader, name)
     address = f"{request.app.state.settings.public_url}/offers/{post.code}"
     return page(
         "posts/offer_poster.html",
         noindex=True,
         size="a6" if size == "a6" else "a4",
-        at=f"/offers/{name}",
+        at=f"/offers/{post.code}",
         title=words.title(post.category),
         rows=await _rows(reader, post),
         by=post.organisation.name if post.organisation else None,
         qr=qr_code(address),
         short=address.removeprefix(f"{urlsplit(address).scheme}://"),
     )
+
+
+async def _public(reader: ReadSession, name: str) -> Post:
+    post = await queries.post_by_code(reader, name.partition("-")[0], PostKind.OFFER)
+    if post.status is not PostStatus.PUBLISHED or not may_see(Stranger(), post):
+        raise NotFoundError("There is no such post.")
+    return post
 
 
 async def _rows(reader: ReadSession, post: Post) -> list[tuple[str, str]]:

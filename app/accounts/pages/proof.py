@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.accounts import actions, queries
 from app.accounts.forms import AnswerForm, PasskeyForm
+from app.accounts.models import Contact
 from app.accounts.pages.steps import device, masked, network, site_of, with_next
 from app.accounts.rules import Purpose, Visitor, local_path
 from app.accounts.rules.factors import TWO_FACTORS
@@ -86,6 +87,11 @@ async def send_proof_code(
     if not contacts:
         raise NotFoundError("No phone number or e-mail address is proven yet.")
     contact = next((one for one in contacts if str(one.id) == chosen), contacts[0])
+    await _send(session, visitor, contact)
+    return see_other(with_next(PROOF, following))
+
+
+async def _send(session: Session, visitor: Visitor, contact: Contact) -> None:
     await actions.ask_code(
         session,
         kind=contact.kind,
@@ -96,7 +102,6 @@ async def send_proof_code(
         purpose=Purpose.PROOF,
         person_id=visitor.person_id,
     )
-    return see_other(with_next(PROOF, following))
 
 
 @post("/account/proof", opt=access.SIGNED_IN, status_code=200)

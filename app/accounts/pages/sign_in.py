@@ -121,15 +121,17 @@ async def enter_code(
     if not form.validate():
         return _code_page(form, contact, following, 422)
     outcome = await actions.enter_code(session, code=form.digits, device=device())
-    if outcome.name_needed:
-        return see_other(with_next("/sign-in/name", following))
-    if outcome.factor_needed:
-        return see_other(with_next("/sign-in/factor", following))
+    if outcome.name_needed or outcome.factor_needed:
+        return see_other(with_next(_missing(outcome), following))
     if outcome.person is None:
         # Answered, not raised: the wrong try is counted in this transaction.
         form.add_problems({"code": [_(outcome.problem)]})
         return _code_page(form, contact, following, 422)
     return await start(request, session, outcome.person, following)
+
+
+def _missing(outcome: actions.CodeOutcome) -> str:
+    return "/sign-in/name" if outcome.name_needed else "/sign-in/factor"
 
 
 @post("/sign-in/code/resend", opt=access.PUBLIC, status_code=200)

@@ -204,3 +204,18 @@ async def test_the_wall_binds_the_owner_too(settings: Settings, engine: AsyncEng
         await owner.execute(text("ALTER TABLE contact NO FORCE ROW LEVEL SECURITY"))
         assert (await owner.execute(text(seen))).scalar_one() == 1, "the control without FORCE"
         await owner.rollback()
+
+
+async def test_workers_say_on_purpose_that_they_serve_nobody(
+    settings: Settings, maker: SessionMaker
+) -> None:
+    """The same role, and every row: else no letter would leave and nobody could be erased."""
+    async with transaction(maker) as session:
+        await _full(session)
+    engine = create_engine(settings.database, at_work=True)
+    async with transaction(session_maker(engine)) as session:
+        role = (await session.execute(text("SELECT current_user"))).scalar_one()
+        seen = {table: await _seen(session, table) for table in WALLED}
+    await engine.dispose()
+    assert role == "solidare_app"
+    assert all(seen.values()), seen

@@ -119,8 +119,8 @@ async def measure(posts: int, workers: int) -> dict[str, Any]:
             calm = await browse(client, draw, CALM_ROUNDS)
             plans = [sys.executable, "-m", "workers", "plans"]
             started += [subprocess.Popen(plans) for _ in range(workers)]  # noqa: ASYNC220, S603 - our own interpreter
-            busy, end = [], time.monotonic() + LONGEST_S
-            while not await is_done(maker) and time.monotonic() < end:
+            busy, latest = [], time.monotonic() + LONGEST_S
+            while not await is_done(maker) and time.monotonic() < latest:
                 busy += await browse(client, draw, 1)
         await asyncio.sleep(1)
         return {
@@ -134,8 +134,17 @@ async def measure(posts: int, workers: int) -> dict[str, Any]:
         for process in started:
             process.terminate()
         for process in started:
-            process.wait(timeout=20)
+            await asyncio.to_thread(end, process)
         await engine.dispose()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Everything is measured: one that does not leave by itself is put out."""
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def main() -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Person
 from app.db import Session
@@ -18,7 +19,6 @@ from app.proposals.rules import SIDES, Side
 from app.territories.models import Place
 from app.territories.rules import DistanceBucket, distance_bucket, distance_km
 
-_Row = TypeVar("_Row", Person, Place)
 # A letter says "about 2 km": the far end of the step.
 ABOUT_KM = {
     DistanceBucket.UNDER_2: "2",
@@ -105,8 +105,11 @@ async def tell_of_many(
     """Put each new proposal before both sides; `posts` are those they stand between."""
     meetings = [_Meeting(one, posts[one.need_id], posts[one.offer_id]) for one in proposals]
     there = [post for one in meetings for post in (one.need, one.offer)]
-    places = await _by_id(session, Place, {post.place_id for post in there})
-    people = await _by_id(session, Person, {post.author_id for post in there})
+    # Whole entities of thousands of people would be a quarter of all the work of a re-balance.
+    places = await _by_id(
+        session, (Place.id, Place.name_nl, Place.name_fr), {post.place_id for post in there}
+    )
+    people = await _by_id(session, (Person.id, Person.language), {post.author_id for post in there})
     tellings = []
     for one in meetings:
         for side in SIDES:
@@ -124,12 +127,15 @@ async def tell_of_many(
     await notifications.tell_many(session, tellings)
 
 
-async def _by_id(session: Session, kind: type[_Row], ids: Collection[int]) -> Mapping[int, _Row]:
-    rows = await session.scalars(select(kind).where(kind.id.in_(ids)))
+async def _by_id(
+    session: Session, columns: Sequence[InstrumentedAttribute[Any]], ids: Collection[int]
+) -> Mapping[int, Row[Any]]:
+    """These columns of the rows with these ids; the first is the id."""
+    rows = await session.execute(select(*columns).where(columns[0].in_(ids)))
     return {row.id: row for row in rows}
 
 
-def _facts(meeting: _Meeting, side: Side, language: str, place: Place) -> dict[str, str]:
+def _facts(meeting: _Meeting, side: Side, language: str, place: Place | Row[Any]) -> dict[str, str]:
     """What one side reads; `place` is where the other side's post is."""
     proposal, need, offer = meeting.proposal, meeting.need, meeting.offer
     facts = {

@@ -6,6 +6,7 @@ would break in a language of long words.
 
 import math
 import re
+import textwrap
 
 from babel.messages.catalog import Catalog
 from babel.support import NullTranslations
@@ -15,6 +16,8 @@ ACCENTS = str.maketrans(
     "áçéğíñóŕšúýžÁÇÉĞÍÑÓŔŠÚÝŽ",
 )
 LONGER = 0.4
+# Added letters stand in words of this length, as letters of a language do.
+WORD = 8
 # Placeholders, tags and entities mean something to programs.
 KEPT = re.compile(r"%\(\w+\)[a-z]|%%|<[^>]+>|&\w+;")
 OPEN, CLOSE = "⟦", "⟧"
@@ -30,7 +33,8 @@ def pseudo(message: str) -> str:
         parts += [message[end : kept.start()].translate(ACCENTS), kept[0]]
         end = kept.end()
     words = "".join(parts) + message[end:].translate(ACCENTS)
-    return f"{OPEN}{words}{'~' * math.ceil(LONGER * len(KEPT.sub('', message)))}{CLOSE}"
+    more = math.ceil(LONGER * len(KEPT.sub("", message)))
+    return f"{OPEN}{words}{' '.join(textwrap.wrap('~' * more, WORD))}{CLOSE}"
 
 
 def fill(catalog: Catalog) -> Catalog:

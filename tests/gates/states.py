@@ -135,7 +135,6 @@ async def proposals_in_states(session: Session, giver: Visitor) -> tuple[str, ..
 
 async def every_state(session: Session, jan: Visitor) -> Values:
     """Codes by route: Jan's things and a stranger's things, each in each state."""
-    await a_street(session)
     other = (await a_pair(session)).giver
     found = {
         "/exchanges/{code:str}": await exchanges_in_states(session, jan),
@@ -145,4 +144,6 @@ async def every_state(session: Session, jan: Visitor) -> Values:
     for kind, make in (("offers", an_offer), ("needs", a_need)):
         found[f"/{kind}/{{name:str}}"] = await posts_in_states(session, jan, make)
     found["/offers/{name:str}"] += strange
+    # Last, so that lists begin with what differs.
+    await a_street(session)
     return found

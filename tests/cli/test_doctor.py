@@ -93,7 +93,6 @@ async def test_whoever_has_a_role_needs_a_second_step(
     async with transaction(maker) as session:
         await accounts.grant(session, person.id, Role.MODERATOR)
     there = replace(production, environment=environment, secret_key=Secret(STRONG))
-    crypto.keyring.open(production.secret_key)
     assert (await seen_inside(there))["second step"] == state
     async with transaction(maker) as session:
         await accounts.set_app(session, person.id, "SOLIDARESOLIDARESOLIDARESOLIDARE")

@@ -71,6 +71,8 @@ async def test_a_colleague_comes_by_their_own_yes_and_leaves_at_once(
             await lead.open(team)
             await lead.press("End their work here Luc")
             assert (await program.get(clients, headers=bearer)).status_code == 404
+        assert (await browser.get(card)).status_code == 303, "signed out with the role"
+        await sign_in(browser, luc.id)
         assert (await browser.get(card)).status_code == 403
         assert (await browser.get(team)).status_code == 403
     assert "left_desk" in await notices(maker, luc)

@@ -214,8 +214,13 @@ def write_sms(settings: Settings, content: LetterContent) -> Outgoing:
     else:
         news, link = _digest_subject(len(plain)), inbox
     versions = [f"Solidare: {_plain(news)} {link}", f"Solidare: {link}", f"Solidare: {inbox}"]
-    text = next((version for version in versions if sms.parts(version) == 1), versions[-1])
-    return Outgoing(content.channel, content.address, "", text, "", content.language)
+    return Outgoing(content.channel, content.address, "", fitting(versions), "", content.language)
+
+
+def fitting(versions: Sequence[str]) -> str:
+    """The first of these that is one message on its way, or the last and shortest."""
+    plain = [_plain(one) for one in versions]
+    return next((one for one in plain if sms.parts(one) == 1), plain[-1])
 
 
 def _section(

@@ -32,12 +32,12 @@ async def compose_warning(
     environment = create_environment(settings)
     words = {"words": CHANGE_WORDS[Change(row.change)]}
     with i18n.speaking(row.language):
-        if row.kind == "phone":
-            text = " ".join(
-                environment.get_template("emails/security/sms.txt").render(words).split()
-            )
-            return Outgoing(Channel.SMS, row.value, "", text, "", row.language)
         subject = environment.get_template("emails/security/subject.txt").render(words).strip()
+        if row.kind == "phone":
+            text = environment.get_template("emails/security/sms.txt").render(words)
+            short = f"Solidare: {subject} {settings.contact.phone}"
+            text = letters.fitting([" ".join(text.split()), short])
+            return Outgoing(Channel.SMS, row.value, "", text, "", row.language)
         body = environment.get_template("emails/security/text.txt").render(words).strip()
         *paragraphs, act = body.split("\n\n")
         link = letters.page_address(settings, "/account")

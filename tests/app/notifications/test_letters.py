@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from app import i18n
 from app.accounts.actions import ask_code, mark_code_sent
 from app.accounts.models import Person, SignInCode
+from app.accounts.rules.factors import CHANGE_WORDS
 from app.clock import now
 from app.db import SessionMaker, reading, transaction
 from app.embedded.mail import mail_catcher
@@ -25,6 +26,7 @@ from app.notifications.rules import FACTS, TOPIC, Channel, LinkPurpose, NoticeKi
 from app.outbox import JobRow
 from app.posts.rules.taxonomy import CATEGORIES
 from app.settings import MailSettings, Secret, Settings
+from app.web.templates import create_environment
 from tests.factories.accounts import a_person
 from workers import letters, sms, smtp
 
@@ -139,6 +141,43 @@ def test_a_text_message_is_one_part_without_names_or_places(
     assert sms.parts(outgoing.text) == 1
     assert settings.public_url in outgoing.text
     assert not any(FILLED[name] in outgoing.text for name in ("name", "municipality", "device"))
+
+
+SMS_FILES = sorted(path.parent.name for path in Path("templates/emails").glob("*/sms.txt"))
+SMS_WORDS = {"code": "123456", "host": "solidare.example"}
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_other_text_message_is_one_part_too(settings: Settings, language: str) -> None:
+    """Codes, warnings, digests and answers: the sentences that no notice stands behind."""
+    environment = create_environment(settings)
+    with i18n.speaking(language):
+        written = [environment.get_template("emails/code/sms.txt").render(SMS_WORDS)]
+        subject = environment.get_template("emails/security/subject.txt").render().strip()
+        for words in CHANGE_WORDS.values():
+            warning = environment.get_template("emails/security/sms.txt").render(words=words)
+            short = f"Solidare: {subject} {settings.contact.phone}"
+            written.append(letters.fitting([" ".join(warning.split()), short]))
+        many = content(language, Channel.SMS, *[line(NoticeKind.MESSAGE, **FILLED)] * 12)
+        written.append(letters.write_sms(settings, many).text)
+    assert SMS_FILES == ["code", "security"], "Another one must be written here too"
+    assert {text: sms.parts(text) for text in written if sms.parts(text) != 1} == {}
+
+
+def test_letters_are_counted_as_networks_count_them() -> None:
+    """The control: by length alone each of these would be one message."""
+    for text, count in (
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("\u00e7" * 70, 1),
+        ("\u00e7" * 71, 2),
+        ("\u0645" * 71, 2),
+        ("\U0001f6cf" * 36, 2),
+    ):
+        assert sms.parts(text) == count
+    assert len("\u0645" * 71) <= 160
 
 
 async def test_a_letter_goes_from_act_to_mailbox(

@@ -19,7 +19,7 @@ from app.proposals.models import Proposal
 from tests.factories.exchanges import a_proposal
 from tests.factories.hosting import ONE_WOMAN, House, a_guest, a_host, a_house, a_plan
 from tests.factories.posts import in_days
-from tests.faults.kinds import EFFECTS
+from tests.faults.kinds import EFFECTS, PULSES
 
 T = TypeVar("T")
 TRIES = 60
@@ -65,6 +65,7 @@ class Ground:
     async def prepare(self) -> None:
         async def make_table(session: Session) -> None:
             await session.execute(text(EFFECTS))
+            await session.execute(text(PULSES))
             await session.execute(text("GRANT ALL ON fault_effect TO PUBLIC"))
 
         await self.until_done(make_table)

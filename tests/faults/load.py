@@ -10,7 +10,7 @@ from datetime import timedelta
 from random import Random
 
 import asyncpg  # type: ignore[import-untyped] # ships no types
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import outbox
@@ -29,6 +29,7 @@ LOOK_AGAIN = 0.4
 FIND_WITHIN = 120.0
 RACES, BEDS, BY_PAGE = 5, 11, 3  # every so many flows
 BATCH, EVERY, MOST_WAITING = 20, 0.4, 200
+PULSE, PULSE_EVERY = "INSERT INTO fault_pulse DEFAULT VALUES", 0.2
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Load:
             for _ in range(self.at_once):
                 group.create_task(self._keep_living())
             group.create_task(self._keep_asking())
+            group.create_task(self._keep_writing())
 
     async def _keep_living(self) -> None:
         while self.may_begin:
@@ -166,6 +168,16 @@ class Load:
             who.token, f"/exchanges/{exchange}/messages", {"body": words}
         )
         self.history.messages[int(sent["id"])] = words
+
+    async def _keep_writing(self) -> None:
+        """A pulse: the smallest write, through the wire, so that its absence is noticed at once."""
+        while self.may_begin:
+            sent = time.monotonic()
+            with suppress(OSError, SQLAlchemyError, asyncpg.PostgresError):
+                async with transaction(self.producer) as session:
+                    await session.execute(text(PULSE))
+                self.history.wrote(sent)
+            await asyncio.sleep(PULSE_EVERY)
 
     async def _keep_asking(self) -> None:
         """Small jobs in their own transactions, through the wire as everybody else."""

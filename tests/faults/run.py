@@ -43,6 +43,7 @@ class Wishes:
     at_once: int = 6
     order: Sequence[Inject] = ()
     words: Sequence[str] = ()
+    patience: float = 1  # how much slower this machine may be than the targets say
 
     @property
     def scale(self) -> float:
@@ -134,7 +135,7 @@ class Run:
                         break
                 await asyncio.sleep(0.1)
             self.report.figures[name] = found
-            if found is None or found > within:
+            if found is None or found > within * self.wishes.patience:
                 self.report.breaches.append(f"{name}: {found}, not within {within:.0f}")
 
     async def _seal(self) -> None:
@@ -173,7 +174,7 @@ class Run:
         figures["writes back after kill -9 of PostgreSQL, median, s"] = (
             sorted(back)[len(back) // 2] if back else None
         )
-        if max(back, default=0) > WRITES_WITHIN:
+        if max(back, default=0) > WRITES_WITHIN * self.wishes.patience:
             self.report.breaches.append(f"Writes were back only after {max(back)} s")
 
 

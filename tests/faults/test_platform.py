@@ -11,13 +11,13 @@ from app.db import transaction
 from app.settings import Settings
 from tests.faults.calm import Calm
 from tests.faults.history import Answered
-from tests.faults.injections import kill_database, kill_several, kill_web, poison, take_queue_away
+from tests.faults.injections import kill_database, kill_several, poison
 from tests.faults.invariants import breaches
 from tests.faults.report import Report
 from tests.faults.run import Run, Wishes
 from tests.faults.stand import Standing, standing
 
-ORDER = (poison, kill_database, take_queue_away, kill_several, kill_web)
+ORDER = (poison, kill_database, kill_several)
 # What a broken promise would look like in the database, and the words that tell it.
 HARM = {
     "DELETE FROM message WHERE id = (SELECT max(id) FROM message)": "acknowledged messages",
@@ -39,8 +39,8 @@ async def lived(
     folder, random = tmp_path_factory.mktemp("faults"), Random(7)  # noqa: S311 - repeatable
     report = Report(7, 0.5)
     try:
-        async with standing(folder, random, at_once=3, scale=0.2) as platform:
-            wishes = Wishes(minutes=0.5, seed=7, order=ORDER)
+        async with standing(folder, random, at_once=2, scale=0.2) as platform:
+            wishes = Wishes(minutes=0.5, seed=7, order=ORDER, patience=4)
             yield platform, await Run(wishes, platform, report, lambda _: None).live()
     finally:
         crypto.keyring.open(settings.secret_key)

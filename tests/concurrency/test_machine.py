@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as how
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -186,6 +187,8 @@ class Market(RuleBasedStateMachine):
     @rule(at=WHICH, giver=st.booleans())
     def cancel(self, at: int, giver: bool) -> None:
         one, (_, who) = self.pairings[at], self._side(at, giver)
+        if one.state == "live":
+            self.agree(at)
         if one.state != "agreed":
             return
         code = self.runner.run(exchange_code(self.maker, self.scene, at))
@@ -201,6 +204,8 @@ class Market(RuleBasedStateMachine):
     @rule(at=WHICH, giver=st.booleans(), word=WORD)
     def confirm(self, at: int, giver: bool, word: Answer) -> None:
         one, (side, who) = self.pairings[at], self._side(at, giver)
+        if one.state == "live":
+            self.agree(at)
         if one.state != "agreed":
             return
         code = self.runner.run(exchange_code(self.maker, self.scene, at))
@@ -283,7 +288,8 @@ def test_a_forgotten_counter_is_found(
         return None
 
     monkeypatch.setattr(posts, "free_places", forget)
-    with pytest.raises(AssertionError):
+    # The broken rows stay, so that the story told again to report it fails at its first look.
+    with pytest.raises((AssertionError, Flaky)):
         tell(platform_of_stories, 60, 20)
 
 

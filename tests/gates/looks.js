@@ -95,7 +95,7 @@
         const style = getComputedStyle(one);
         const line = ["Top", "Bottom"].some((side) => parseFloat(style[`border${side}Width`]) > 0 && style[`border${side}Style`] !== "none");
         const under = style.textDecorationLine.includes("underline") || [...one.querySelectorAll("*")].some((in_) => getComputedStyle(in_).textDecorationLine.includes("underline"));
-        return !line && !under && !one.matches("header a, nav a") && style.forcedColorAdjust !== "auto";
+        return !line && !under && !one.matches("header a, nav a");
       }).map((one) => `${said(one)} has no edge in forced colours`);
     },
     words() {

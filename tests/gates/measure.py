@@ -20,7 +20,7 @@ from tests.gates.visits import STRANGER, Album, Ground, Shown
 SIDE_BY_SIDE = 2
 LOOKED_AT = {"G5", "G7", "G8", "G9"}
 # Public pages that a search leads to; the others stand behind a code or a name.
-JUDGED = ("/", "/offers", "/offers/map", "/needs", "/help", "/how-it-works", "/ledger", "/privacy")
+JUDGED = ("/", "/offers", "/help", "/how-it-works", "/ledger", "/privacy")
 
 
 @dataclass(frozen=True)

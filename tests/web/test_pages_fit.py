@@ -19,7 +19,7 @@ from tests.gates.looks import Fault, Looker
 from tests.gates.town import a_town
 from tests.gates.visits import STRANGER, Album, Ground, Shown, pages_of
 
-PARTS = 6
+PARTS = 12
 MAIN_HEADING = re.compile(r"<h1\b")
 PLANTED = """<!DOCTYPE html><html lang="nl" dir="ltr"><head><meta charset="utf-8">
 <title>Solidare</title></head><body>
@@ -62,7 +62,7 @@ async def test_pages_answer_and_some_are_looked_at(
     found = french.shown + arabic.shown
     wrong = [fault for one in found for fault in plain_faults(one)]
     some = [one for one in found if drawn(one.path) == 0]
-    assert len(some) > PARTS
+    assert len(some) > PARTS // 2
     has_axe = tools.missing() is None
     for one in some:
         await looker.look(one, deep=False, axe=has_axe)

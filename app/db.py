@@ -30,6 +30,8 @@ Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=
 
 CONNECT_SECONDS = 5
 POOL_SECONDS = 10
+# The longest that any statement may be given: a plan's snapshot of everything that is open.
+LONGEST_STATEMENT_SECONDS = 60
 
 # Whoever works for the platform itself, not for a visitor: workers and the command line.
 AT_WORK = "work"
@@ -63,11 +65,16 @@ class Base(DeclarativeBase):
     )
 
 
-def create_engine(settings: DatabaseSettings, *, at_work: bool = False) -> AsyncEngine:
+def create_engine(
+    settings: DatabaseSettings, *, at_work: bool = False, patient: bool = False
+) -> AsyncEngine:
     """An engine whose statements and locks cannot wait for ever.
 
-    `at_work` says on purpose that it serves no visitor: the walls are open to it.
+    `at_work` says on purpose that it serves no visitor: the walls are open to it. `patient` ones
+    may give single statements up to a minute.
     """
+    usual = settings.statement_timeout_ms / 1000
+    longest = max(usual, LONGEST_STATEMENT_SECONDS) if patient else usual
     own = {"role": settings.role} if settings.role else {}
     if at_work:
         own["solidare.viewer"] = AT_WORK
@@ -80,7 +87,7 @@ def create_engine(settings: DatabaseSettings, *, at_work: bool = False) -> Async
         connect_args={
             # Where a line is cut in the middle, the server's own limits never come back to us.
             "timeout": CONNECT_SECONDS,
-            "command_timeout": settings.statement_timeout_ms / 1000 + 2,
+            "command_timeout": longest + 2,
             "server_settings": {
                 "application_name": "solidare",
                 "timezone": "UTC",
@@ -90,7 +97,7 @@ def create_engine(settings: DatabaseSettings, *, at_work: bool = False) -> Async
                 # Compiling costs more than it saves on queries this short.
                 "jit": "off",
                 **own,
-            }
+            },
         },
     )
 

@@ -46,12 +46,13 @@ async def start(context: dict[Any, Any]) -> None:
     settings = read_settings()
     keyring.open(settings.secret_key)
     configure_logs(settings)
-    engine = create_engine(settings.database, at_work=True)
+    lanes: Sequence[Lane] = context["lanes"]
+    patient = any(lane.computes for lane in lanes)
+    engine = create_engine(settings.database, at_work=True, patient=patient)
     maker = session_maker(engine, letters_at_once=settings.mail.at_once)
     hint = asyncio.Event()
     context["engine"] = engine
     context["tools"] = Tools(settings, maker)
-    lanes: Sequence[Lane] = context["lanes"]
     routes: Sequence[Lane] = context.get("routes", lanes)
     opened = [(lane, _open_lane(lane, context)) for lane in lanes]
     context["workers"] = [worker for _, worker in opened]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Double, Row, Select, cast, func, literal_column, select, text
 
 from app.accounts.queries import all_blocks
-from app.db import ReadSession
+from app.db import LONGEST_STATEMENT_SECONDS, ReadSession
 from app.posts.models import Occurrence, Post, PostWindow
 from app.posts.rules import Window
 from app.proposals.models import Proposal
@@ -41,7 +41,6 @@ from matching.market import Market, Needs, Offers
 from matching.policy import Policy
 from matching.waiting import band, level, round_factor
 
-SNAPSHOT_TIMEOUT = "60s"
 _RECENT = text("interval '96 hours'")
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -79,7 +78,7 @@ class _Read:
 async def read_snapshot(reader: ReadSession, category: int) -> Snapshot:
     """Everything of a category that may meet; call it first in its transaction."""
     await reader.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-    await reader.execute(text(f"SET LOCAL statement_timeout = '{SNAPSHOT_TIMEOUT}'"))
+    await reader.execute(text(f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT_SECONDS}s'"))
     read = await _read(reader, category)
     market = await asyncio.to_thread(_market, category, read)
     versions = {row.id: row.version for row in (*read.needs, *read.offers)}

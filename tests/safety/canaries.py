@@ -34,6 +34,8 @@ from tests.factories.organisations import a_caseworker, a_client, a_mandate, an_
 from tests.factories.posts import a_need, an_offer, somewhere
 
 SHOWN = ("agreed", "completed")
+# A person's own data, on one page and as a file.
+TAKEN_ALONG = ("/account/data", "/account/data/file", "/api/v1/me/data")
 STATES = ("proposed", "half", *SHOWN, "cancelled", "expired")
 REPORTED = "Canary words of whoever is afraid"
 REPORTER = "Canarina"
@@ -64,7 +66,10 @@ class Town:
             self.open_to[role, value] = where
 
     def may_read(self, role: str, value: str, path: str) -> bool:
-        return re.fullmatch(self.open_to.get((role, value), "never"), path) is not None
+        where = self.open_to.get((role, value), "never")
+        # What may be read somewhere may be taken along by whoever reads it there.
+        taken_along = path in TAKEN_ALONG and where != "never"
+        return taken_along or re.fullmatch(where, path) is not None
 
     def seen_from(self, role: str) -> dict[str, list[str]]:
         """Codes to try: all of a side's own; to others pairs are alike, so one that is agreed."""

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from app.db import ReadSession, Wall, open_wall
 from app.exchanges.models import ContactRead, ContactRelease, Exchange, Message
-from app.exchanges.queries import Stand, both_posts
+from app.exchanges.queries import Stand, both_posts, meeting_place
 from app.exchanges.rules import Side, status
 from app.ledger.models import Entry
 from app.rights.queries.held_back import own_post_ids
@@ -20,6 +20,8 @@ async def own_exchanges(reader: ReadSession, person_id: int) -> list[OwnExchange
     messages = await _messages(reader, person_id, ids)
     released = await _released(reader, stands)
     entries = await _entries(reader, stands)
+    # As on the page: gone once contacts are, also before the sweep has come by.
+    places = {one.exchange.id: await meeting_place(reader, one) for one in stands}
     return [
         OwnExchange(
             code=one.exchange.code,
@@ -30,7 +32,7 @@ async def own_exchanges(reader: ReadSession, person_id: int) -> list[OwnExchange
             status=status(one.exchange).value,
             agreed_at=one.exchange.agreed_at,
             meeting_at=one.exchange.meeting_at,
-            meeting_place=one.exchange.meeting_place,
+            meeting_place=places[one.exchange.id],
             said=one.said,
             completed_at=one.exchange.completed_at,
             ledger_entry=entries.get(one.exchange.id),

@@ -1,6 +1,5 @@
 """The words of each complete language: none lacking, none broken, all of them plain."""
 
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -26,6 +25,7 @@ DEBT = {
     "uk": r"\bборг",  # noqa: RUF001 - Cyrillic letters are meant
     "pt": r"\bdívidas?\b|reembols",
 }
+
 
 def parts(words: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words or ())

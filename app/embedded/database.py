@@ -16,9 +16,12 @@ from app.embedded.launch import NOBODY
 
 # What the platform becomes once it is in: it owns nothing, so the walls of the database bind it.
 PLATFORM_ROLE = "solidare_app"
-_ROLES = f"CREATE ROLE {PLATFORM_ROLE} NOLOGIN; GRANT {PLATFORM_ROLE} TO solidare"
-_ROLES_ONCE = f"""DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{PLATFORM_ROLE}') THEN {_ROLES}; END IF;
+# Two statements, as a single user sends them; and once more where a database is older than them.
+_ROLES = ("CREATE ROLE solidare_app NOLOGIN", "GRANT solidare_app TO solidare")
+_ROLES_ONCE = """DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'solidare_app') THEN
+        CREATE ROLE solidare_app NOLOGIN; GRANT solidare_app TO solidare;
+    END IF;
 END $$"""
 
 _EXTENSIONS = ("cube", "earthdistance", "btree_gist", "pg_trgm", "unaccent")
@@ -165,7 +168,7 @@ class PostgreSQL:
         # earthdistance is not among the extensions that an owner may create.
         role = f"CREATE ROLE solidare LOGIN CREATEDB PASSWORD '{self._password}'"
         extensions = [f"CREATE EXTENSION {extension}" for extension in _EXTENSIONS]
-        roles = [role, *_ROLES.split("; ")]
+        roles = [role, *_ROLES]
         statements = [*extensions, *roles, "CREATE DATABASE solidare OWNER solidare"]
         self._run(
             [binaries / "postgres", "--single", "-j", "-D", made, "template1"],

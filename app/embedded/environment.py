@@ -52,8 +52,7 @@ def base_environment(folder: Path) -> dict[str, str]:
         "SOLIDARE_SECRET_KEY": os.environ.get("SOLIDARE_SECRET_KEY")
         or kept_secret(folder / "secret"),
         # What browsers know us by; without it they are told no news.
-        "SOLIDARE_VAPID_KEY": os.environ.get("SOLIDARE_VAPID_KEY")
-        or kept_secret(folder / "vapid"),
+        "SOLIDARE_VAPID_KEY": os.environ.get("SOLIDARE_VAPID_KEY") or kept_secret(folder / "vapid"),
         # Outside the database: a restored one is compared with it before anything is signed.
         "SOLIDARE_LEDGER_FOLDER": os.environ.get("SOLIDARE_LEDGER_FOLDER")
         or str(private_folder(folder / "ledger")),

@@ -11,7 +11,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.embedded.folder import free_port, private_folder
 
-
 # Letters to this name are replies for the platform: they wait in a folder of their own.
 REPLY_NAME = "reply"
 REPLIES = "replies"

@@ -12,9 +12,11 @@ from sqlalchemy import text
 
 from app.clock import now
 from app.db import Base, SessionMaker, reading
+from tests.app.posts.browsing import Walker
 from tests.conftest import SignIn, new_client
+from tests.gates.discovery import addresses
+from tests.gates.town import Town, a_town
 from tests.safety.hostile import ShownForm, forms_of
-from tests.web.test_pages_fit import Town, a_town, addresses, begin_draft
 
 # A session is touched by every request, and a key is what we test with.
 OWN_ROWS = {"person_session", "idempotent_answer"}
@@ -89,6 +91,12 @@ async def send_all(
     return sent
 
 
+async def _begin_draft(client: httpx.AsyncClient) -> str:
+    walk = await Walker(client).open("/en/need-help")
+    await walk.press("A meal")
+    return walk.path.split("/")[3]
+
+
 Found = dict[str, tuple[str, ShownForm, httpx.Cookies | None]]
 
 
@@ -99,7 +107,7 @@ async def _shown(app: Litestar, sign_in: SignIn, town: Town, pages: re.Pattern[s
         async with new_client(app) as client:
             if signed_in:
                 await sign_in(client, town.jan)
-            draft = await begin_draft(client)
+            draft = await _begin_draft(client)
             known = {**town.values, "/drafts/{token:str}": (draft,), "/d/{token:str}": (draft,)}
             for public in (False, True) if signed_in else (True,):
                 for path in filter(pages.search, addresses(app, known, public=public)):

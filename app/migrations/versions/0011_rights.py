@@ -33,9 +33,7 @@ def upgrade() -> None:
             nullable=False,
             comment="A member of accounts.rules.Agreed.",
         ),
-        sa.Column(
-            "version", sa.String(length=20), nullable=False, comment="Which words they saw."
-        ),
+        sa.Column("version", sa.String(length=20), nullable=False, comment="Which words they saw."),
         sa.Column("agreed_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],

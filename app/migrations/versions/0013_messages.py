@@ -14,13 +14,19 @@ def upgrade() -> None:
         "push_subscription",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False, comment="Who is told."),
-        sa.Column("device_name", sa.String(length=60), nullable=False, comment="Browser, in short."),
+        sa.Column(
+            "device_name", sa.String(length=60), nullable=False, comment="Browser, in short."
+        ),
         sa.Column(
             "endpoint", sa.LargeBinary(), nullable=False, comment="Address at the browser's maker."
         ),
         sa.Column("lookup", sa.LargeBinary(), nullable=False, comment="Keyed hash to find it by."),
-        sa.Column("p256dh", sa.String(length=100), nullable=False, comment="The browser's public key."),
-        sa.Column("auth", sa.LargeBinary(), nullable=False, comment="The browser's secret, encrypted."),
+        sa.Column(
+            "p256dh", sa.String(length=100), nullable=False, comment="The browser's public key."
+        ),
+        sa.Column(
+            "auth", sa.LargeBinary(), nullable=False, comment="The browser's secret, encrypted."
+        ),
         sa.Column(
             "told_until",
             sa.BigInteger(),
@@ -29,7 +35,10 @@ def upgrade() -> None:
             comment="The last notice that this browser was told of.",
         ),
         sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -54,7 +63,10 @@ def upgrade() -> None:
             comment="Signed into the address; another one ends the old address.",
         ),
         sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -71,11 +83,11 @@ def upgrade() -> None:
         sa.Column(
             "key", sa.LargeBinary(), nullable=False, comment="Keyed hash: one mail counts once."
         ),
-        sa.Column("person_id", sa.BigInteger(), nullable=True, comment="Whose reply address it was."),
-        sa.Column("exchange_id", sa.BigInteger(), nullable=True, comment="Where it was for."),
         sa.Column(
-            "outcome", sa.String(length=20), nullable=False, comment="What became of it."
+            "person_id", sa.BigInteger(), nullable=True, comment="Whose reply address it was."
         ),
+        sa.Column("exchange_id", sa.BigInteger(), nullable=True, comment="Where it was for."),
+        sa.Column("outcome", sa.String(length=20), nullable=False, comment="What became of it."),
         sa.Column(
             "answer_to",
             sa.LargeBinary(),
@@ -85,7 +97,10 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(length=200), nullable=True, comment="What they are told."),
         sa.Column("language", sa.String(length=2), nullable=True, comment="In which language."),
         sa.Column(
-            "received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+            "received_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
         ),
         sa.Column(
             "answered_at", sa.DateTime(timezone=True), nullable=True, comment="The answer left."

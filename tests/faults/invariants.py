@@ -98,13 +98,13 @@ async def _lost(reader: ReadSession, history: History) -> list[str]:
 _SWEEPS = sorted(job.value for job in SWEEPS | LONG)
 _LETTERS = sorted(job.value for job in EXTERNAL)
 _OPEN = """
-    SELECT count(*) FROM job WHERE done_at IS NULL AND dead_at IS NULL
+    SELECT kind || ' ' || starts FROM job WHERE done_at IS NULL AND dead_at IS NULL
     AND kind <> ALL (:sweeps) AND created_at <= :moment
     AND NOT (starts = 0 AND run_after > :moment) AND (kind = ANY (:letters)) = :is_letter
 """
 
 
-async def unsettled(reader: ReadSession, moment: object, *, letters: bool) -> int:
-    """Work asked for before this moment and due then that is not done; sweeps come again anyway."""
+async def unsettled(reader: ReadSession, moment: object, *, letters: bool) -> list[str]:
+    """Work asked for before this moment and due then, not done; sweeps come again anyway."""
     values = {"sweeps": _SWEEPS, "letters": _LETTERS, "moment": moment, "is_letter": letters}
-    return int(await reader.scalar(text(_OPEN), values) or 0)
+    return sorted(await reader.scalars(text(_OPEN), values))

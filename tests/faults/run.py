@@ -127,16 +127,20 @@ class Run:
             ("settled after the last fault, s", False, SETTLED_WITHIN),
             ("letters sent after the last fault, s", True, LETTERS_WITHIN),
         ):
-            found = None
+            found, still = None, list[str]()
             while time.monotonic() < last + within * LOOK_LONGER:
                 async with reading(self.platform.maker) as reader:
-                    if not await unsettled(reader, moment, letters=letters):
-                        found = round(time.monotonic() - last, 1)
-                        break
+                    now = await unsettled(reader, moment, letters=letters)
+                if not now:
+                    found = round(time.monotonic() - last, 1)
+                    break
+                still = now
                 await asyncio.sleep(0.1)
             self.report.figures[name] = found
             if found is None or found > within * self.wishes.patience:
-                self.report.breaches.append(f"{name}: {found}, not within {within:.0f}")
+                self.report.breaches.append(
+                    f"{name}: {found}, not within {within:.0f}: {still[:5]}"
+                )
 
     async def _seal(self) -> None:
         """As an operator would: what waits gets its place in the tree before anybody looks."""

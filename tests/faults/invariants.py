@@ -95,7 +95,8 @@ async def _lost(reader: ReadSession, history: History) -> list[str]:
     return lost
 
 
-_SWEEPS = sorted(job.value for job in SWEEPS | LONG)
+# The poison is retried ever later until it is given up; sweeps come again anyway.
+_SWEEPS = sorted(job.value for job in SWEEPS | LONG | {POISON})
 _LETTERS = sorted(job.value for job in EXTERNAL)
 _OPEN = """
     SELECT kind || ' ' || starts FROM job WHERE done_at IS NULL AND dead_at IS NULL

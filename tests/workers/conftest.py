@@ -80,6 +80,7 @@ async def applied(maker: SessionMaker) -> AsyncIterator[Callable[[], object]]:
     """Read which effects took place, each as often as it did."""
     async with transaction(maker) as session:
         await session.execute(text("CREATE TABLE applied (ref bigint NOT NULL)"))
+        await session.execute(text("GRANT ALL ON applied TO PUBLIC"))  # workers own nothing
 
     async def read() -> list[int]:
         async with transaction(maker) as session:

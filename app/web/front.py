@@ -1,5 +1,6 @@
 """The front door: language prefix, visitor, own browser checks and headers for every answer."""
 
+import re
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from itertools import count
@@ -27,6 +28,8 @@ CONTENT_SECURITY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# A number that no row can have.
+NO_NUMBER = re.compile(r"/\d{19,}(?=/|$)")
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY,
     "referrer-policy": "no-referrer",
@@ -61,7 +64,7 @@ class Front:
             plain = self.static if scope["path"].startswith("/static/") else self.app
             await plain(scope, receive, _guarded(send))
             return
-        if not is_clean(scope["path"]):
+        if not is_clean(scope["path"]) or NO_NUMBER.search(scope["path"]):
             _forget_unreadable(scope)
         visit, failure = await self._visit(scope)
         enter(visit)
@@ -187,7 +190,7 @@ class Front:
 
 
 def _forget_unreadable(scope: Scope) -> None:
-    """An address with impossible bytes becomes one that does not exist, in the same language."""
+    """An impossible address becomes one that does not exist, in the same language."""
     first = scope["path"].lstrip("/").partition("/")[0]
     known = first if first in (*i18n.LANGUAGES, "api") else i18n.DEFAULT
     scope["path"], scope["query_string"] = f"/{known}/unreadable", b""

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
+from app import i18n
 from app.cli.match import match
 from app.db import SessionMaker, reading, transaction
 from app.proposals.models import Proposal
@@ -34,7 +35,8 @@ async def solidare(
 ) -> Result:
     for name, value in servers.items():
         monkeypatch.setenv(name, value)
-    return await asyncio.to_thread(CliRunner().invoke, match, list(arguments))
+    with i18n.speaking("en"):
+        return await asyncio.to_thread(CliRunner().invoke, match, list(arguments))
 
 
 async def test_a_plan_is_shown_then_made(

@@ -14,7 +14,7 @@ WANTED = {
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
 }
-PLAIN = ("/api/", "/health/", "/metrics", "/.well-known/", "/robots.txt")
+PLAIN = ("/api/", "/health/", "/metrics", "/.well-known/", "/robots.txt", "/sw.js")
 OTHERS = ("/offers", "/en/nothing", "/fr/%00", "/api/v1/nothing", static("site.css"), "/static/no")
 SECURE = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "script-src 'self'")
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.accounts.queries import contacts_of
 from app.db import (
@@ -187,9 +186,9 @@ async def test_the_platforms_role_cannot_take_a_wall_down(
             await session.execute(text(statement))
 
 
-async def test_the_wall_binds_the_owner_too(settings: Settings, engine: AsyncEngine) -> None:
+async def test_the_wall_binds_the_owner_too(maker: SessionMaker) -> None:
     """FORCE: without it the owner, unasked, would see everything."""
-    async with engine.connect() as owner:
+    async with maker() as owner:
         seen = "SELECT count(*) FROM contact"
         await owner.execute(text("INSERT INTO person (name, language) VALUES ('A', 'fr')"))
         await owner.execute(

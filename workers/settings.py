@@ -30,6 +30,8 @@ log = structlog.get_logger()
 PICKED_UP_SECONDS = 10
 # Time for what is under way beside the default queue when the process is told to stop.
 LAST_SECONDS = 3
+# Whatever has not heard of it by then ends with the process; its rows come again.
+LONGEST_END_SECONDS = 14
 
 
 def _function(name: str, work: Work) -> Function:
@@ -79,7 +81,8 @@ async def stop(context: dict[Any, Any]) -> None:
         await asyncio.wait(under_way, timeout=LAST_SECONDS)
     for task in context.get("beside", []):
         task.cancel()
-    await asyncio.gather(*context.get("beside", []), return_exceptions=True)
+    if beside := context.get("beside"):
+        await asyncio.wait(beside, timeout=LAST_SECONDS)
     if "engine" in context:
         await context["engine"].dispose()
 
@@ -150,4 +153,15 @@ def serve(settings: Mapping[str, Any], *lanes: str) -> None:
         settings = {**settings, "ctx": {**settings["ctx"], "lanes": chosen}}
     worker = create_worker(dict(settings), redis_pool=open_queue(read_settings()))
     worker.in_progress_timeout_s = PICKED_UP_SECONDS
+    for number in (signal.SIGINT, signal.SIGTERM):
+        worker.loop.add_signal_handler(number, _end, worker, number)
     worker.run()
+
+
+def _end(worker: Worker, number: signal.Signals) -> None:
+    """What is under way may finish, within its time.
+
+    The queue's library keeps no hold of the task that waits for it, so it can be lost.
+    """
+    worker.handle_sig_wait_for_completion(number)
+    worker.loop.call_later(LONGEST_END_SECONDS, os._exit, 1)

@@ -67,6 +67,7 @@ class Story(RuleBasedStateMachine):
     """One offer of three places and three people who need one or two of them."""
 
     platform: ClassVar[Settings]
+    told_to_the_end: ClassVar[int] = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +81,7 @@ class Story(RuleBasedStateMachine):
         return self.runner.run(act)
 
     def teardown(self) -> None:
+        type(self).told_to_the_end += 1
         self.do(self.engine.dispose())
         self.runner.close()
 
@@ -223,7 +225,9 @@ class Story(RuleBasedStateMachine):
 def test_every_story_ends_the_same_in_the_model(settings: Settings) -> None:
     """Fewer stories than a nightly run would tell; each has up to twenty steps."""
     Story.platform = settings
+    before = Story.told_to_the_end
     run_stories(Story, settings=SHORT)
+    assert Story.told_to_the_end - before >= SHORT.max_examples
 
 
 class Careless(Story):
